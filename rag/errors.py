@@ -3,10 +3,12 @@
     RagError
     ├─ CorpusError           exit 1   PageUnreadableError  NothingToIngestError  UnknownKeyError  QuestionError
     ├─ ConfigError           exit 2
-    ├─ IndexUnusableError    exit 3   IndexMissingError  IndexStaleError  IndexBusyError  IndexDamagedError  ModelFileError
+    ├─ IndexUnusableError    exit 3   IndexMissingError  IndexStaleError  IndexBusyError  IndexDamagedError
+    │                                 ModelFileError
     └─ ModelError            exit 4   LLMUnreachableError  LLMRefusedError  LLMReplyError
 
-Each carries a message (what happened) and a hint (the next step). `rag.cli` alone turns one into a line and an exit code.
+Each carries a message (what happened) and a hint (the next step). `rag.cli` alone turns one into a line and an exit
+code.
 """
 
 from __future__ import annotations

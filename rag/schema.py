@@ -68,7 +68,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialDate:
-    """A date as precise as the page gives it: 2026, 2026-03 or 2026-03-28. Raises ValueError for a day without a month."""
+    """A date as precise as its page: 2026, 2026-03 or 2026-03-28. Raises ValueError for a day without a month."""
 
     year: int
     month: int | None = None
@@ -525,7 +525,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much was looked at. `exhaustive` when every record was considered; `unknown`: works whose page does not say."""
+    """How much was looked at. `exhaustive`: every record was considered; `unknown`: works whose page does not say."""
 
     exhaustive: bool
     matched: int
@@ -572,7 +572,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What made the answer; same question and receipt, same extractive answer. `index` is a digest of what is indexed."""
+    """What made the answer: same question and receipt, same extractive answer. `index` digests what is indexed."""
 
     version: str
     index: str
