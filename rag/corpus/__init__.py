@@ -1,0 +1,1 @@
+"""From saved files to records and works."""
