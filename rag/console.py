@@ -21,12 +21,15 @@ MOST_COLUMNS = 100
 """Longer lines are hard to read, however wide the terminal."""
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
+_SPACE = re.compile(r" +(?!\[\d)")
+"""Where a line of an answer may end: a mark stays with the words that it stands for."""
 _VERDICT_STYLES = {"partial": "yellow", "unsupported": "red", "contradicted": "bold red"}
 
 
 def printable(text: str) -> str:
     """A text without what steers a terminal (control characters, changes of direction) and on one line."""
-    return _STEERING.sub("\ufffd", " ".join(re.split(r"[ \t\r\n\u2028\u2029]+", text)))
+    return _STEERING.sub("\ufffd", _BREAKS.sub(" ", text))
 
 
 class Screen:
@@ -86,8 +89,8 @@ class Screen:
         self.line("Nearest", style="bold")
         for result in nearest:
             merged = result.work.merged()
-            self.line("  ", (_title(merged), "bold"), (_dated(merged, before=" · "), ""), indent=2)
-            self.line("  ", (result.work.key, "cyan"), (_where(result.work.origins, before=" · "), "dim"), indent=2)
+            self.line("  ", (_title(merged), "bold"), indent=2)
+            self._about(result.work, 2)
 
     # --- Works -------------------------------------------------------------------------------------------------------
 
@@ -224,7 +227,7 @@ class Screen:
         """One line of styled parts. On a terminal it is wrapped, later lines by `indent`; in a pipe it stays whole."""
         from rich.text import Text
 
-        text = Text.assemble(*((_kept(p), style) if isinstance(p, str) else (_kept(p[0]), p[1]) for p in parts))
+        text = Text.assemble(*((printable(p), style) if isinstance(p, str) else (printable(p[0]), p[1]) for p in parts))
         for row in _wrapped(self._console, text, self.width, indent) if self.is_terminal else [text]:
             row.rstrip()
             self._console.print(row)
@@ -235,7 +238,7 @@ class Screen:
         from rich.text import Text
 
         out = Text()
-        for word in printable(text).split(" "):
+        for word in _SPACE.split(printable(text)):
             if self.is_terminal and column and column + 1 + cell_len(word) > self.width:
                 out.append("\n")
                 column = 0
@@ -275,6 +278,8 @@ class _Answering:
                 self._draw(claim.span.of(answer.text), claim)
         self._draw_between(answer.text[self._drawn_to :])
         self._screen.line("")
+        if answer.warnings:
+            self._screen.line("")
         for warning in answer.warnings:
             self._screen.line((f"Note: {warning}", "yellow"), indent=2)
         if answer.sources:
@@ -331,11 +336,6 @@ def _byline(record: Record) -> str:
     )
 
 
-def _dated(record: Record, *, before: str) -> str:
-    names = _byline(record)
-    return before + names if names else ""
-
-
 def _where(origins: Sequence[Origin], *, before: str = "") -> str:
     return before + ", ".join(f"{origin.source} #{origin.ordinal}" for origin in origins) if origins else ""
 
@@ -377,11 +377,6 @@ def _told(value: Any) -> str:
         if isinstance(value, int)
         else str(value)
     )
-
-
-def _kept(text: str) -> str:
-    """`printable`, with the spaces that align columns."""
-    return " " * (len(text) - len(text.lstrip(" "))) + printable(text).lstrip() if text.strip() else text
 
 
 def _wrapped(console: Console, text: Text, width: int, indent: int) -> Iterator[Text]:
