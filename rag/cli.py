@@ -55,6 +55,10 @@ def main(args: Sequence[str] | None = None) -> int:
         return _fail(given, "interrupted", "interrupted", "", INTERRUPTED)
     except BrokenPipeError:
         return _leave_pipe()
+    except SystemExit as left:  # typer's and rich's way with a closed pipe
+        if not isinstance(left.__context__, BrokenPipeError):
+            raise
+        return _leave_pipe()
     except Exception as error:
         if os.environ.get("RAG_DEBUG"):
             raise
@@ -83,7 +87,7 @@ def _before_words(given: Sequence[str]) -> Sequence[str]:
 
 def _leave_pipe() -> int:
     """The reader of stdout has gone (`rag list | head`): nothing is wrong, and nothing more can be said."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
 
 

@@ -155,9 +155,8 @@ class Screen:
     def report(self, report: IngestReport) -> None:
         """What an ingest did."""
         changed = [(name, getattr(report, name)) for name in ("added", "updated", "unchanged", "removed")]
-        self.line(
-            " · ".join(f"{name} {number:,}" for name, number in changed if number) or "nothing changed", ": records"
-        )
+        told = " · ".join(f"{number:,} {name}" for name, number in changed if number)
+        self.line("Records: ", (told or "none", "bold"))
         counts = ((report.files, "page"), (report.records, "record"), (report.works, "work"), (report.chunks, "chunk"))
         held = " · ".join(f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
         self.line("The index holds ", (held, "bold"), (f"  ({report.seconds:.1f} s)", "dim"))

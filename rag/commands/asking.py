@@ -39,10 +39,10 @@ def search(
     limits: Limits = Limits(),  # noqa: B008  (spelled out as flags)
 ) -> int | None:
     """Rank the works that fit a query."""
-    text = None if jsonl else _text(query, "query")
+    file, text = (_file(query), None) if jsonl else (None, _text(query, "query"))
     with run.assistant() as assistant:
         if text is None:
-            return answer_lines(_file(query), lambda line: _search_line(assistant, line, k, limits))
+            return answer_lines(file, lambda line: _search_line(assistant, line, k, limits))
         found = assistant.search(text, k, limits=limits)
         if run.json:
             put_json(found.to_dict())
@@ -70,10 +70,10 @@ def ask(
     limits: Limits = Limits(),  # noqa: B008  (spelled out as flags)
 ) -> int | None:
     """Answer a question, each sentence tied to the words it rests on."""
-    text = None if jsonl else _text(question, "question")
+    file, text = (_file(question), None) if jsonl else (None, _text(question, "question"))
     with run.assistant(answering_flags(model, answerer, passages)) as assistant:
         if text is None:
-            return answer_lines(_file(question), lambda line: _ask_line(assistant, line, limits))
+            return answer_lines(file, lambda line: _ask_line(assistant, line, limits))
         if run.json:
             put_json(assistant.ask(text, limits=limits).to_dict())
             return None
@@ -117,5 +117,5 @@ def _text(words: list[str] | None, what: str) -> str:
 
 def _file(words: list[str] | None) -> str | None:
     if words and len(words) > 1:
-        raise UsageError("--jsonl reads one FILE, or stdin")
+        raise UsageError("--jsonl reads one FILE, or stdin", hint="leave the others out")
     return words[0] if words else None

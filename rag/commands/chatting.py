@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 HELP = """\
-Ask anything about the papers; a follow-up is understood through what came before.
+Ask about the papers; a follow-up is understood through what came before.
   /help    these lines
   /exit    end the chat; Ctrl-D does too
 Ctrl-C stops an answer, not the chat."""
