@@ -28,7 +28,7 @@ _BEFORE_NUMBER = frozenset(
     aug sep sept oct nov dec
     """.split()  # noqa: SIM905
 )
-"""Abbreviations where a number follows; words, or ends of sentences, elsewhere."""
+"""Abbreviations where a number or a small word follows; words, or ends of sentences, elsewhere."""
 
 _SOMETIMES_LAST = frozenset("al inc ltd co corp jr sr ph.d m.sc b.sc i.i.d iid a.m p.m u.s u.k u.n e.u d.c".split())  # noqa: SIM905
 """Abbreviations that may also end a sentence: they do when a word that often begins one follows."""
@@ -129,7 +129,7 @@ def _is_abbreviation(before: str, word: str) -> bool:
     if short == "etc":
         return word.islower()
     if short in _BEFORE_NUMBER:
-        return word.isdigit() or (before[0].isupper() and _ROMAN.fullmatch(word) is not None)
+        return word.isdigit() or word.islower() or (before[0].isupper() and _ROMAN.fullmatch(word) is not None)
     if short in _SOMETIMES_LAST or _DOTTED.fullmatch(before):
         return not word or word[0].isdigit() or word.islower() or word.lower() not in _OPENERS
     return False
