@@ -42,7 +42,7 @@ class _Chat:
     def hold(self) -> int:
         """Answers until the questions end; the exit code."""
         if self.at_terminal:
-            self._say("Ask about the papers. /help lists the commands, Ctrl-D ends.\n")
+            self.run.note("Ask about the papers. /help lists the commands, Ctrl-D ends.")
         for line in self._lines():
             question = line.strip()
             if question in ("/exit", "/quit"):
@@ -60,7 +60,7 @@ class _Chat:
         while True:
             try:
                 if self.at_terminal:
-                    print("› ", end="", flush=True)
+                    print("› ", end="", file=sys.stderr, flush=True)
                 line = sys.stdin.readline()
             except KeyboardInterrupt:
                 if not self.at_terminal:
@@ -71,7 +71,7 @@ class _Chat:
                 break
             yield line
         if self.at_terminal:
-            print()
+            print(file=sys.stderr)
 
     def _answer(self, question: str) -> None:
         try:
