@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.errors import QuestionError
+from rag.index.lexical import STOP_WORDS
 from rag.schema import Limits, Question, Turn
 
 if TYPE_CHECKING:
@@ -35,13 +36,6 @@ FEW_WORDS = 3
 
 LEANING_WORDS = 16
 """In a longer question a pronoun points, more often than not, at something that the question itself names."""
-
-COMMON = frozenset(
-    "a an the of to in on for with by from at as and or but is are was were be been being am do does did done has have"
-    " had having can could will would shall should may might must what which who whom whose when where why how much"
-    " many i me my we us our you your there here not no any some all each every than into about over under between"
-    " please tell show give name list explain describe".split()
-)
 
 
 def standalone(
@@ -78,7 +72,7 @@ def leans_on_history(question: str) -> bool:
     not leans_on_history("Which optimizer estimates the diagonal of the Hessian?")
     """
     words = re.findall(r"\w[\w'-]*", question.casefold())
-    telling = [word for word in words if word not in COMMON]
+    telling = [word for word in words if word not in STOP_WORDS]
     points_back = len(words) <= LEANING_WORDS and not LEANING.isdisjoint(words)
     return points_back or bool(OPENING.match(question)) or len(telling) <= FEW_WORDS
 
@@ -92,7 +86,7 @@ def _rewritten(text: str, history: Sequence[Turn], llm: LanguageModel, prompt: P
     from rag.llm import Message
 
     turns = "\n".join(f"Question: {turn.question}\nAnswer: {turn.answer}" for turn in history[-TURNS_REMEMBERED:])
-    filled = prompt.fill(history=turns, question=text)
-    reply = "".join(delta.text for delta in llm.complete([Message(role="user", content=filled)]))
+    messages = [Message(role, content) for role, content in prompt.messages(history=turns, question=text)]
+    reply = "".join(delta.text for delta in llm.complete(messages))
     line = " ".join(reply.split()).strip("\"'“” ")
     return line if 0 < len(line) <= len(turns) + 2 * len(text) else text

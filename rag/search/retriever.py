@@ -13,7 +13,7 @@ from rag.search.fusion import blend
 
 if TYPE_CHECKING:
     from rag.index.embedding import Embedder
-    from rag.index.store import Snapshot
+    from rag.index.snapshot import Snapshot
 
 
 class Retriever:
@@ -41,7 +41,7 @@ class Retriever:
         }
         bm25 = snapshot.lexical_scores(question.text, found)
         cosine = snapshot.cosines(vector, found)
-        scale = snapshot.lexical_scale(question.text)
+        scale = snapshot.idf_total(question.text)
         blended = blend(bm25, cosine, dense_weight=self._dense_weight, lexical_scale=scale)
         passages = snapshot.passages(list(blended))
         return [
