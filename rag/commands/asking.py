@@ -36,7 +36,7 @@ def search(
     ] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=10_000, metavar="N", help="How many works.")] = 10,
     jsonl: Lines = False,
-    limits: Limits = Limits(),  # noqa: B008  (spelled out as flags)
+    limits: Limits = Limits(),
 ) -> int | None:
     """Rank the works that fit a query."""
     file, text = (_file(query), None) if jsonl else (None, _text(query, "query"))
@@ -67,7 +67,7 @@ def ask(
     answerer: AnswererChoice = None,
     passages: PassageCount = None,
     jsonl: Lines = False,
-    limits: Limits = Limits(),  # noqa: B008  (spelled out as flags)
+    limits: Limits = Limits(),
 ) -> int | None:
     """Answer a question, each sentence tied to the words it rests on."""
     file, text = (_file(question), None) if jsonl else (None, _text(question, "question"))

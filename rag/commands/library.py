@@ -109,7 +109,7 @@ def list_works(
     records: Annotated[bool, typer.Option("--records", help="Records, not works.")] = False,
     jsonl: Lines = False,
     bibtex: Bibtex = False,
-    limits: Limits = Limits(),  # noqa: B008  (spelled out as flags)
+    limits: Limits = Limits(),
 ) -> None:
     """List the works in the index."""
     if bibtex and records:
