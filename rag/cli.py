@@ -93,12 +93,12 @@ def _leave_pipe() -> int:
 
 def _speak_utf8() -> None:
     """UTF-8 on any locale; what is no character is written as its escape, which JSON reads as it is."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Any = getattr(stream, "reconfigure", None)
+    for name, errors in (("stdin", "replace"), ("stdout", "backslashreplace"), ("stderr", "backslashreplace")):
+        if getattr(sys, name) is None:  # closed by the shell (`>&-`)
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+        reconfigure: Any = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
-    if hasattr(sys.stdin, "reconfigure"):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+            reconfigure(encoding="utf-8", errors=errors)
 
 
 def _print_version(wanted: bool) -> None:
