@@ -54,7 +54,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsing:
-    """The records of some files, in page order, with the keys of a fresh index; and the files that could not be read."""
+    """The records of some files, in page order, with the keys of a fresh index; and the files that were rejected."""
 
     records: tuple[Record, ...]
     rejected: tuple[tuple[str, str], ...]
