@@ -119,9 +119,10 @@ class Assistant:
             self._store,
             self._embedder,
             [Path(path) for path in paths],
-            self._reading(page_year, page_names, sample=sample),
+            self._reading(page_year, page_names),
             chunk_words=self._settings.index.chunk_words,
             prune=prune,
+            sample=sample,
             progress=progress or silent,
             notes=notes or unnoted,
         )
@@ -344,9 +345,9 @@ class Assistant:
             falls_back=wanted == "auto",
         )
 
-    def _reading(self, page_year: int | None, page_names: Mapping[str, str] | None, *, sample: bool = False) -> Reading:
+    def _reading(self, page_year: int | None, page_names: Mapping[str, str] | None) -> Reading:
         year = page_year if page_year is not None else self._settings.corpus.page_year
-        return Reading(page_year=year, page_names=page_names, sample=sample)
+        return Reading(page_year=year, page_names=page_names)
 
 
 def ask(question: str, **options: Any) -> Answer:
