@@ -35,10 +35,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NAME_WORD = re.compile(r"-?[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|\d{4}")
 _BARRED = re.compile(r"\s+[·•|]\s+|\s*[·•]\s*")
+_TEAM = re.compile(r"(?:[A-Z0-9][\w.-]* ){1,4}(?:Team|Group|Labs?|Consortium|Collaboration|Authors)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_HALF_WORD = re.compile(r"[A-Z]+[a-z]*|[^\W\d_]+")
 _STRONG = re.compile(r"\s+[·•|]\s+|\s*[·•;]\s*")
 _BETWEEN = re.compile(r"\s*;\s*|\s*,\s+and\s+|\s*,\s*&\s+|\s+and\s+|\s+&\s+|\s*,\s*")
 _FIRST = re.compile(r"[,;·•]| and | & | \(")
-_PARTICLE = re.compile(r"(?:De|Del|Della|Di|Da|Dos|Das|Du|La|Le|Los|Van|Von|Der|Den|Ben|Bin|Ibn|El|Al|St\.?|\w\.)")
+_PARTICLE = re.compile(r"(?:De|Del|Della|Di|Da|Dos|Das|Du|La|Le|Los|Van|Von|Der|Den|Ben|Bin|Ibn|El|Al|St\.?|\w\.?)")
 _INSTITUTION = re.compile(
     r"[a-z0-9&.-]+|[A-Z]{2,6}|ETH .*|"
     r".*(?:Univ|Institut|College|School|Academy|Research\b|Labs?\b|Inc\b|Google|AI\b|Tech\b).*"
@@ -87,7 +90,7 @@ def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] =
     """
     evidence = Evidence()
     for text in running:
-        for word in _WORD.findall(text):
+        for word in _WORD.findall(_ADDRESS.sub(" ", text)):
             evidence.terms[word] += 1
             if word.islower():
                 evidence.words[word] += 1
@@ -105,8 +108,10 @@ def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] =
 def likeness(text: str, evidence: Evidence | None = None) -> float:
     """How much a text looks like one person's name: above 0 it does, 1.5 is "Ada B. Roe", -5 is a sentence."""
     words = text.split()
-    if not words or len(words) > 8 or len(text) > 80:
+    if not words or len(words) > 8 or len(text) > 80 or len(text) == 1:
         return -5.0
+    if _TEAM.fullmatch(text):
+        return 0.9
     counted = sum(word not in PARTICLES and not _PARTICLE.fullmatch(word) for word in words)
     counted = max(counted, min(len(words), 2))  # Van Le
     score = {1: _MONONYM, 2: 1.2, 3: 1.0, 4: 0.4, 5: -0.3}.get(counted, -1.5)
@@ -116,6 +121,8 @@ def likeness(text: str, evidence: Evidence | None = None) -> float:
             score += _word_evidence(word, evidence)
         if score < -5.0:
             return -5.0
+    if evidence is not None and evidence.people[text] >= 2:
+        score = max(score, 0.8)
     if _INSTITUTION.fullmatch(text) and not _GROUP.match(text):
         score -= 1.0
     if len(words) >= 2 and len(words[-1].rstrip(".")) == 1:
@@ -128,7 +135,9 @@ def _word_likeness(word: str, *, first: bool, last: bool) -> float:
         return 0.0
     if word.lower() in FUNCTION_WORDS and not (word in PARTICLES and not last):
         # Or, An, Do, To and In are people's names as well.
-        return -1.0 if len(word) == 2 and word[0].isupper() else -4.0
+        if word[0].isupper() and len(word) <= 3:
+            return -0.2 if len(word) == 1 else -1.2
+        return -4.0
     if not _NAME_WORD.fullmatch(word) or word.endswith((",", "-")):
         return -4.0
     if word in PARTICLES:
@@ -177,6 +186,7 @@ def read_names(text: str, evidence: Evidence | None = None) -> tuple[tuple[str, 
     mixed = any("," in part for part in parts)
     if mixed:
         names = tuple(name for part in parts for name in _BETWEEN.split(part) if name)
+    names = tuple(name for name in names if any(map(str.isalpha, name)))
     if not names:
         return (), -5.0
     scores = [likeness(name, evidence) for name in names]
@@ -311,6 +321,7 @@ def _cut_at(head: str, place: int, tail: str, et_al: bool, evidence: Evidence) -
     first = byline.authors[0]
     score = 0.7 * names_score + 0.9 * likeness(first, evidence)
     score += _seam(title, people) + _title_end(title, people, evidence) + _known(first, evidence)
+    score -= 0.8 * sum(likeness(part.strip()) > 0.8 for part in title.split(",")[1:-1])  # people left in the title
     if len(byline.authors) == 1 and not et_al:
         score -= 0.3 if tail else 0.8
     return Cut(title, byline, score - (1.5 if et_al else 0.0) * 0.5)
@@ -335,8 +346,7 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
     if not words:
         return -3.0
     # The page uses the word that the cut would part: "MiMo", "DeepResearch".
-    spanning = _WORD.findall(words[-1])[-1:] + _WORD.findall(people)[:1]
-    word = "".join(spanning)
+    word = "".join(_HALF_WORD.findall(words[-1])[-1:] + _WORD.findall(people)[:1])
     torn = -2.5 if words[-1][-1].isalpha() and (evidence.terms[word] or (title + people).count(word) > 1) else 0.0
     last = re.split(r"[-–—/:]", words[-1].rstrip("?!.)\"'”’$"))[-1]
     score = torn + (-1.5 if len(words) < 2 else -0.3 if len(words) == 2 else 0.0)

@@ -42,7 +42,7 @@ def read_link(line: str) -> Link | None:
     address = url.group().rstrip(".,;)") if url else None
     is_code = address is not None and _CODE_HOST.match(address) is not None
     return Link(
-        url=None if is_code else address,
+        url=address,
         doi=doi.group(1).rstrip(".,;)") if doi else None,
         arxiv_id=arxiv.group(1) if arxiv else None,
         is_code=is_code,

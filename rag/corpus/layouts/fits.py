@@ -32,6 +32,7 @@ def fits_title(block: Block, evidence: Evidence) -> float:
     fit += 0.8 if block.capitals > 0.6 else -0.4 if block.capitals < 0.25 else 0.0
     fit -= 2.0 * min(block.breaks, 2)
     fit -= 1.5 * ((block.closed and block.text[-1] not in "?!)") or block.text[-1] in ",;")
+    fit -= 1.0 * (block.text[-1] == "." and words >= 8)
     fit -= 3.0 * (block.label + block.announced + block.byline_end + bool(_URL.search(block.text)))
     fit -= 4.0 * bool(_CAPTION.match(block.text))
     fit -= 1.5 * (block.text[0].islower() and block.text.split()[0].islower())
@@ -77,6 +78,7 @@ def fits_text(block: Block, evidence: Evidence) -> float:
     fit += 0.8 * block.closed + 0.7 * (block.breaks > 0) + 2.5 * block.announced + 1.0 * block.repeats
     fit += 1.0 * bool(_CAPTION.match(block.text))
     fit -= 0.5 * (block.capitals > 0.7 and not block.closed)
+    fit -= 1.0 * (words < 20 and not block.closed and not block.announced)
     fit -= 3.0 * (block.meta is not None or block.session or block.label)
     if words <= 60:
         fit -= 3.0 if block.byline_end else 1.2 * _lists_people(block, evidence)
