@@ -6,20 +6,21 @@ was declined and why.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from rag.answer.answerer import Answerer, Outcome, checked
+from rag.answer.answerer import Answerer, Draft, Outcome, checked
 from rag.answer.grounding import Judge
-from rag.errors import LLMReplyError, LLMUnreachableError, ModelError
+from rag.errors import LLMReplyError, LLMUnreachableError
 from rag.index.catalog import Counts
 from rag.index.store import Store
 from rag.llm import LanguageModel
 from rag.prompts import Prompt
 from rag.schema import (
     Answer,
-    AnswererName,
     Claim,
     Coverage,
     Limits,
@@ -29,6 +30,7 @@ from rag.schema import (
     Receipt,
     Result,
     Turn,
+    Work,
     results_of,
     unbracketed,
 )
@@ -40,6 +42,10 @@ NEAREST = 5
 
 NAMED = 3
 """Of those, the ones that its sentence names."""
+
+
+NOTHING = Counts(files=0, records=0, works=0, chunks=0)
+UNWRITTEN = Outcome()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +75,7 @@ class Answering:
 
     def stream(
         self, asked: str, history: Sequence[Turn] = (), limits: Limits = Limits(), passages: int | None = None
-    ) -> Iterator[Claim | Answer]:
+    ) -> Generator[Claim | Answer]:
         """Checked sentences as they come, then the Answer that holds them all.
 
         Raises QuestionError for an empty question, the index's errors, and, where nothing falls back, the model's.
@@ -97,7 +103,7 @@ class _Run:
     warnings: list[str] = field(default_factory=list)
     written_by: Writing | None = None
     index: str = ""
-    counts: Counts = Counts(files=0, records=0, works=0, chunks=0)
+    counts: Counts = NOTHING
 
     # --- The steps ---
 
@@ -129,25 +135,108 @@ class _Run:
         """The answer's checked sentences, by the model if there is one and it answers."""
         writing = self.parts.writing
         if writing is not None:
-            shown = 0
             try:
-                claims = self._checked(writing.answerer, question, read)
-                while True:
-                    try:
-                        claim = next(claims)
-                    except StopIteration as stop:
-                        self.written_by = writing
-                        outcome: Outcome = stop.value
-                        return outcome
-                    shown += 1
-                    yield claim
+                outcome = yield from self._checked(self._written(writing, question, read), read)
             except (LLMUnreachableError, LLMReplyError) as error:
-                if not writing.falls_back or shown:
+                if not writing.falls_back:
                     raise
                 self.warnings.append(f"answered without the model: {error.message}")
-        return (yield from self._checked(self.parts.extractive, question, read))
+            else:
+                self.written_by = writing
+                return outcome
+        return (yield from self._checked(self.parts.extractive.draft(question, read), read))
 
-    def _checked(
-        self, answerer: Answerer, question: Question, read: Sequence[Passage]
-    ) -> Generator[Claim, None, Outcome]:
-        return checked(answerer.draft(question, read), read, self.parts.judge, self.parts.min_support)
+    def _written(self, writing: Writing, question: Question, read: Sequence[Passage]) -> Iterator[Draft]:
+        """The model's drafts. What has been read cannot be taken back: a reply that breaks off later ends there."""
+        begun = False
+        try:
+            for draft in writing.answerer.draft(question, read):
+                yield draft
+                begun = begun or bool(draft.text)
+        except (LLMUnreachableError, LLMReplyError) as error:
+            if not (begun and writing.falls_back):
+                raise
+            self.warnings.append(f"the answer may not be whole: {error.message}")
+
+    def _checked(self, drafts: Iterator[Draft], read: Sequence[Passage]) -> Generator[Claim, None, Outcome]:
+        return checked(drafts, read, self.parts.judge, self.parts.min_support)
+
+    # --- The answer ---
+
+    def answered(self, question: Question, outcome: Outcome, read: tuple[Passage, ...]) -> Answer:
+        return self._answer(
+            question,
+            text=outcome.text,
+            outcome=outcome,
+            read=read,
+            claims=outcome.claims,
+            sources=outcome.sources,
+        )
+
+    def declined(
+        self,
+        question: Question,
+        found: Sequence[Passage],
+        reason: Reason,
+        outcome: Outcome = UNWRITTEN,
+        read: tuple[Passage, ...] = (),
+    ) -> Answer:
+        nearest = tuple(replace(result, passages=()) for result in itertools.islice(results_of(found), NEAREST))
+        return self._answer(
+            question,
+            text=_decline(reason, nearest, self.counts.works, limited=question.limits != Limits()),
+            outcome=outcome,
+            read=read,
+            reason=reason,
+            nearest=nearest,
+            discarded=outcome.discarded if self.written_by else None,
+        )
+
+    def _answer(
+        self, question: Question, *, text: str, outcome: Outcome, read: tuple[Passage, ...], **parts: Any
+    ) -> Answer:
+        writing, works = self.written_by, {passage.work.key for passage in read}
+        return Answer(
+            question=question,
+            text=text,
+            answerer="llm" if writing else "extractive",
+            model=writing.model.name if writing else None,
+            coverage=Coverage(
+                exhaustive=False, matched=len(works), works=self.counts.works, records=self.counts.records
+            ),
+            receipt=Receipt(
+                version=self.parts.version,
+                index=self.index,
+                embedder=self.parts.embedder,
+                judge=self.parts.judge.name,
+                prompt=writing.answer_prompt.label if writing else None,
+                model=writing.model.name if writing else None,
+            ),
+            seconds=time.perf_counter() - self.started,
+            usage=outcome.usage,
+            warnings=(*self.warnings, *outcome.warnings),
+            passages=read,
+            **parts,
+        )
+
+
+def _decline(reason: Reason, nearest: Sequence[Result], works: int, *, limited: bool) -> str:
+    """One sentence: what the corpus does not say, and the nearest works."""
+    if reason == "empty_corpus":
+        return "The index holds no works yet, so there is nothing to answer from."
+    indexed = "the one work" if works == 1 else f"the {works} works"
+    if not nearest:
+        return (
+            f"None of {indexed} indexed here meets the limits." if limited else f"Nothing in {indexed} is about this."
+        )
+    what = "Nothing in" if reason == "nothing_relevant" else "No sentence of"
+    named = [_name(result.work) for result in nearest[:NAMED]]
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    verb = "is" if len(named) == 1 else "are"
+    return f"{what} {indexed} indexed here answers this; nearest {verb} {listed}."
+
+
+def _name(work: Work) -> str:
+    """A work's title, or how its text begins."""
+    title = work.title or " ".join(work.merged().abstract.split()[:8]) + " …"
+    return f"“{unbracketed(title)}”"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +17,7 @@ from rag.commands.operating import config
 from rag.commands.running import put_json, taking_shared_flags, with_flags
 from rag.console import printable
 from rag.errors import RagError, UsageError
+from rag.version import version
 
 INTERRUPTED = 130
 
@@ -93,31 +93,18 @@ def _leave_pipe() -> int:
 
 def _speak_utf8() -> None:
     """UTF-8 on any locale; what is no character is written as its escape, which JSON reads as it is."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Any = getattr(stream, "reconfigure", None)
+    for name, errors in (("stdin", "replace"), ("stdout", "backslashreplace"), ("stderr", "backslashreplace")):
+        if getattr(sys, name) is None:  # closed by the shell (`>&-`)
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if name == "stdin" else "w"))
+        reconfigure: Any = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
-    if hasattr(sys.stdin, "reconfigure"):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+            reconfigure(encoding="utf-8", errors=errors)
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        print(f"rag {_version()}")
+        print(f"rag {version()}")
         raise typer.Exit
-
-
-def _version() -> str:
-    """The installed version; in a checkout that is not installed, what pyproject.toml says."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("rag")
-    except PackageNotFoundError:
-        import tomllib
-
-        text = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
-        return f"{tomllib.loads(text)['project']['version']} (checkout)"
 
 
 def _top(

@@ -116,7 +116,7 @@ def _told(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def _refuse_terminal(hint: str) -> None:
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin.isatty():
         raise UsageError("nothing to read: stdin is a terminal", hint=hint)
 
 

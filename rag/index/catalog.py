@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -30,7 +30,7 @@ CREATE TABLE records (
 CREATE INDEX records_of ON records (key, place);
 CREATE TABLE works (
   n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL, ordinal INTEGER NOT NULL,
-  first_day TEXT, last_day TEXT, conflicts TEXT NOT NULL, facets TEXT NOT NULL
+  conflicts TEXT NOT NULL, mark TEXT NOT NULL, first_day TEXT, last_day TEXT
 );
 CREATE TABLE chunks (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, body TEXT NOT NULL,
@@ -139,18 +139,22 @@ def write(connection: sqlite3.Connection, differences: Mapping[str, Difference],
     for table, change in differences.items():
         keys = COLUMNS[table][: KEYS[table]]
         if table == "works":
-            going = [*change.gone, *(row[:1] for row in change.fresh)]
-            connection.executemany("DELETE FROM facets WHERE work = (SELECT n FROM works WHERE key = ?)", going)
+            connection.executemany("DELETE FROM facets WHERE work = (SELECT n FROM works WHERE key = ?)", change.gone)
         where = " AND ".join(f"{name} = ?" for name in keys)
         connection.executemany(f"DELETE FROM {table} WHERE {where}", change.gone)
         _upsert(connection, table, change.fresh, vectors)
-        if table == "works":
-            connection.executemany(
-                "INSERT INTO facets"
-                " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), (SELECT n FROM works WHERE key = ?)"
-                " FROM json_each((SELECT facets FROM works WHERE key = ?))",
-                [(row[0], row[0]) for row in change.fresh],
-            )
+
+
+def write_facets(connection: sqlite3.Connection, works: Iterable[Work], names: Mapping[str, str | None]) -> None:
+    """What limits can find these works by, in place of what it was. `names`: source → the page's name."""
+    for work in works:
+        (n,) = connection.execute("SELECT n FROM works WHERE key = ?", (work.key,)).fetchone()
+        published = work.merged().published
+        days = [day.isoformat() for day in published.bounds()] if published else [None, None]
+        connection.execute("UPDATE works SET first_day = ?, last_day = ? WHERE n = ?", (*days, n))
+        connection.execute("DELETE FROM facets WHERE work = ?", (n,))
+        rows = [(kind, value, n) for kind, value in limits.facets(work, names)]
+        connection.executemany("INSERT INTO facets VALUES (?, ?, ?)", rows)
 
 
 def _upsert(connection: sqlite3.Connection, table: str, rows: Sequence[Row], vectors: Mapping[str, bytes]) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
-from rag.index.limits import facets
 from rag.schema import Chunk, Conflict, Origin, PartialDate, Record, Span, Work
 
 FORMAT = 1
@@ -18,7 +17,7 @@ COLUMNS = {
     "pages": ("source", "body"),
     "aliases": ("alias", "key"),
     "records": ("source", "ordinal", "key", "place", "body"),
-    "works": ("key", "source", "ordinal", "first_day", "last_day", "conflicts", "facets"),
+    "works": ("key", "source", "ordinal", "conflicts", "mark"),
     "chunks": ("id", "key", "body", "title", "authors", "text"),
 }
 KEYS = {"pages": 1, "aliases": 1, "records": 2, "works": 1, "chunks": 1}
@@ -46,7 +45,7 @@ class StoredPage:
 
 
 def rows_of(
-    pages: Iterable[StoredPage], works: Iterable[Work], aliases: Mapping[str, str], chunks: Iterable[Chunk]
+    pages: Sequence[StoredPage], works: Sequence[Work], aliases: Mapping[str, str], chunks: Iterable[Chunk]
 ) -> Rows:
     """The rows that hold these. Raises ValueError when they do not fit together.
 
@@ -54,20 +53,27 @@ def rows_of(
     """
     by_source = {page.source: page for page in pages}
     by_key = {work.key: work for work in works}
-    names = {source: page.name for source, page in by_source.items()}
+    names = {page.source: page.name for page in by_source.values()}
+    if len(by_source) < len(pages) or len(by_key) < len(works):
+        raise ValueError("two pages of one source, or two works of one key")
     rows: Rows = {
         "pages": {(source,): (source, _dump(asdict(page))) for source, page in by_source.items()},
         "aliases": {(alias,): (alias, key) for alias, key in aliases.items()},
         "records": {},
-        "works": {(key,): _work_row(work, names) for key, work in by_key.items()},
+        "works": {},
         "chunks": {},
     }
     for work in by_key.values():
-        for place, record in enumerate(work.records):
-            at = (record.origin.source, record.origin.ordinal)
+        bodies = [_dump(_record_body(record)) for record in work.records]
+        for place, (origin, body) in enumerate(zip(work.origins, bodies, strict=True)):
+            at = (origin.source, origin.ordinal)
             if at in rows["records"] or at[0] not in by_source:
                 raise ValueError(f"the record at {at} stands in two works or on no page")
-            rows["records"][at] = (*at, work.key, place, _dump(_record_body(record)))
+            rows["records"][at] = (*at, work.key, place, body)
+        said = [*bodies, *([origin.source, names[origin.source]] for origin in work.origins)]
+        rows["works"][(work.key,)] = _work_row(
+            work, mark=hashlib.blake2b(_dump(said).encode(), digest_size=8).hexdigest()
+        )
     for chunk in chunks:
         if chunk.key not in by_key:
             raise ValueError(f"a chunk of no work: {chunk.key}")
@@ -88,12 +94,10 @@ def digest_of(rows: Rows, *, embedder: str, chunk_words: int) -> str:
     return digest.hexdigest()
 
 
-def _work_row(work: Work, names: Mapping[str, str | None]) -> Row:
-    published = work.merged().published
-    days = (day.isoformat() for day in published.bounds()) if published else (None, None)
+def _work_row(work: Work, *, mark: str) -> Row:
+    """`mark` digests all that a work's facets are made of, so that only those of a changed work are made again."""
     conflicts = [[c.field, [[o.source, o.ordinal, value] for o, value in c.values]] for c in work.conflicts]
-    first = work.records[0].origin
-    return (work.key, first.source, first.ordinal, *days, _dump(conflicts), _dump(facets(work, names)))
+    return (work.key, work.records[0].origin.source, work.records[0].origin.ordinal, _dump(conflicts), mark)
 
 
 def _chunk_row(chunk: Chunk, work: Work) -> Row:

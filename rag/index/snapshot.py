@@ -127,12 +127,14 @@ class Snapshot:
         if limit < 1:
             return {}
         among = self.counts.chunks if within is None else len(within)
-        nearest = None
         if among > self._scan_rows:
             nearest = self._vectors.nearest(
                 vector, limit, within, generation=self.generation, catalogued=lambda: catalog.read_ids(self._connection)
             )
-        return _ranked(self._cosines(vector, within if nearest is None else nearest), limit)
+            found = self._cosines(vector, nearest or ())
+            if len(found) >= min(limit, among):
+                return _ranked(found, limit)
+        return _ranked(self._cosines(vector, within), limit)
 
     def cosines(self, vector: NDArray[np.float32], ids: Collection[str]) -> dict[str, float]:
         """The cosine of each of these chunks to a vector of length 1."""

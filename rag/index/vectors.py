@@ -74,11 +74,14 @@ class Vectors:
 
     def get(self, ids: Set[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of these ids, of those it holds, bit for bit as they were given."""
+        import numpy as np
+
         found: dict[str, NDArray[np.float32]] = {}
         for batch in _batches(sorted(ids)):
             with _guarded():
                 got = self._collection.get(ids=batch, include=["embeddings"])
-            found.update(zip(got["ids"], got["embeddings"], strict=True))
+            rows = np.asarray(got["embeddings"], dtype=np.float32)  # Chroma gives the same numbers as float64
+            found.update(zip(got["ids"], rows, strict=True))
         return found
 
     def upsert(self, chunks: Sequence[Chunk], vectors: Sequence[NDArray[np.float32]]) -> None:

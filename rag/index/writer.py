@@ -72,6 +72,9 @@ class Writer:
         if not self._changed(changes):
             return False
         catalog.write(self._connection, changes, made)
+        fresh = {row[0] for row in changes["works"].fresh}
+        names = {page.source: page.name for page in pages}
+        catalog.write_facets(self._connection, (work for work in works if work.key in fresh), names)
         if not self._same_embedder:
             catalog.write_vectors(self._connection, made)
         catalog.write_state(self._connection, self._next_state(rows, made))
@@ -109,10 +112,10 @@ class Writer:
         try:
             self._fill(chunks, change, old, made, embed, progress)
         except VectorsUnusableError:
-            shutil.rmtree(self._folder, ignore_errors=True)
             try:
+                _remove(self._folder)
                 self._fill(chunks, change, old, made, embed, progress)
-            except VectorsUnusableError as error:
+            except (VectorsUnusableError, OSError) as error:
                 hint = "check the folder's permissions and the space left"
                 raise IndexDamagedError(f"no vectors can be written to {self._folder}: {error}", hint=hint) from error
         return made
@@ -183,6 +186,13 @@ class Writer:
                 f"embedder {self._embedder} makes vectors of {width} numbers, the index holds such of {known}",
                 hint="give the new model a name of its own (index.embedder), and ingest again",
             )
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _as_bytes(vectors: Mapping[str, NDArray[np.float32]]) -> dict[str, bytes]:

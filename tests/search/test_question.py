@@ -26,7 +26,14 @@ def test_a_new_topic_is_not_dragged_to_the_old_one() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["How fast is it?", "And on images?", "What about larger models?", "Why?", "Did they release the weights?", "Cost?"],
+    [
+        "How fast is it?",
+        "And on images?",
+        "What about larger models?",
+        "Why?",
+        "Did they release the weights?",
+        "Cost?",
+    ],
 )
 def test_pronouns_openings_and_ellipses_lean_on_what_was_said(question: str) -> None:
     assert leans_on_history(question)

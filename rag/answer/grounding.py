@@ -1,0 +1,184 @@
+"""Whether what is said stands in what is cited: each sentence against the words of its passages.
+
+A judge says how well a quote supports a claim; `ground` finds the quotes, `SimilarityJudge` is the judge for now.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from rag.corpus.sentences import sentences
+from rag.schema import Passage, Quote, Span, Verdict, unbracketed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
+"""Texts → unit rows."""
+
+QUOTED_FIELDS = ("title", "authors", "published", "affiliations", "labels", "session", "category")
+"""What a claim may rest on besides the passage's own text."""
+
+PARTIAL_SHARE = 0.6
+"""Until claims are split into facts: support from this share of min_support on counts as support for some of them."""
+
+SECOND_GAIN = 0.1
+"""A second sentence of a passage is quoted only when it raises the support by so much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How probable it is that a quote supports a claim, and that it contradicts it: 0..1 each."""
+
+    supports: float
+    contradicts: float = 0.0
+
+
+class Judge(Protocol):
+    @property
+    def name(self) -> str:
+        """As receipts report it."""
+        ...
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """A judgement for each (quote, claim), in their order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What came of a claim; each quote with the index of its passage among those cited."""
+
+    support: float
+    verdict: Verdict
+    quotes: tuple[tuple[int, Quote], ...] = ()
+
+
+def ground(claim: str, cited: Sequence[Passage], judge: Judge, min_support: float) -> Ruling:
+    """A claim against the passages it cites: the words of each that support it best, and what they amount to.
+
+    Its support is the best of: each quote alone, and all quotes together. Without citations nothing supports it.
+    """
+    if not cited:
+        return Ruling(0.0, "unsupported")
+    candidates = [(i, quote) for i, passage in enumerate(cited) for quote in quotable(passage)]
+    judgements = judge.judge([(quote.text, claim) for _, quote in candidates])
+    scored = list(zip(candidates, judgements, strict=True))
+    chosen: list[tuple[int, Quote]] = []
+    support = contradiction = 0.0
+    for i in range(len(cited)):
+        own = [(quote, judgement) for (passage, quote), judgement in scored if passage == i]
+        quotes, judgement = _strongest(own, claim, judge)
+        chosen += [(i, quote) for quote in quotes]
+        support = max(support, judgement.supports)
+        contradiction = max(contradiction, judgement.contradicts)
+    if len(cited) > 1:
+        together = " ".join(quote.text for _, quote in chosen)
+        support = max(support, judge.judge([(together, claim)])[0].supports)
+    return Ruling(support, verdict(support, contradiction, min_support), tuple(chosen))
+
+
+def verdict(support: float, contradiction: float, min_support: float) -> Verdict:
+    """What support and contradiction amount to."""
+    if support >= min_support:
+        return "supported"
+    if contradiction >= min_support:
+        return "contradicted"
+    return "partial" if support >= min_support * PARTIAL_SHARE else "unsupported"
+
+
+def quotable(passage: Passage) -> list[Quote]:
+    """The sentences of a passage, and its record's fields, as quotes."""
+    chunk, record = passage.chunk, passage.record
+    quotes = [
+        Quote(record=record, field=chunk.field, span=Span(chunk.span.start + s.start, chunk.span.start + s.end))
+        for s in sentences(chunk.text)
+    ]
+    fields = [(field, len(record.text_of(field))) for field in QUOTED_FIELDS if field != chunk.field]
+    return quotes + [Quote(record=record, field=field, span=Span(0, length)) for field, length in fields if length]
+
+
+def _strongest(own: Sequence[tuple[Quote, Judgement]], claim: str, judge: Judge) -> tuple[list[Quote], Judgement]:
+    """The quote that supports a claim best, with the one that helps it most if any does; what they say together."""
+    ranked = sorted(own, key=lambda pair: -max(pair[1].supports, pair[1].contradicts))
+    best, judgement = ranked[0]
+    others = [quote for quote, _ in ranked[1:]]
+    if not others or max(judgement.supports, judgement.contradicts) >= 1.0 - SECOND_GAIN:
+        return [best], judgement
+    joined = judge.judge([(f"{best.text} {other.text}", claim) for other in others])
+    i = max(range(len(others)), key=lambda k: joined[k].supports)
+    if joined[i].supports < judgement.supports + SECOND_GAIN:
+        return [best], judgement
+    return sorted([best, others[i]], key=lambda quote: (quote.field != best.field, quote.span)), joined[i]
+
+
+# --- The judge for now -----------------------------------------------------------------------------------------------
+
+
+class SimilarityJudge:
+    """Support by likeness: the share of a claim's content words that the quote has, and the cosine of the two.
+
+    It stands in for a trained judge. It tells what a passage is not about; it cannot see a negation, two things
+    swapped or a claim that goes too far, and it never finds a contradiction. A claim that stands in the quote word for
+    word has support 1.0; numbers that the quote lacks weigh heavily.
+    """
+
+    def __init__(self, embed: Embed, name: str = "similarity") -> None:
+        self.name = name
+        self._embed = embed
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """A judgement for each (quote, claim), in their order; `contradicts` is always 0."""
+        if not pairs:
+            return []
+        texts = list(dict.fromkeys(text for pair in pairs for text in pair))
+        rows = dict(zip(texts, self._embed(texts), strict=True))
+        return [Judgement(_support(quote, claim, float(rows[quote] @ rows[claim]))) for quote, claim in pairs]
+
+
+WEIGHTS = {"bias": -4.0, "cosine": 4.0, "cover": 4.0, "numbers": -3.0}
+"""Of a logistic function."""
+
+
+def _support(quote: str, claim: str, cosine: float) -> float:
+    if f" {_plain(claim)} " in f" {_plain(quote)} ":
+        return 1.0
+    cover, missing = features(quote, claim)
+    z = WEIGHTS["bias"] + WEIGHTS["cosine"] * cosine + WEIGHTS["cover"] * cover + WEIGHTS["numbers"] * missing
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def features(quote: str, claim: str) -> tuple[float, float]:
+    """The share of a claim's content words that a quote has, and the share of its numbers that the quote lacks."""
+    said, words = _stems(quote), _stems(claim)
+    cover = sum(len(word) for word in words if word in said) / max(1, sum(len(word) for word in words))
+    there, numbers = set(_NUMBER.findall(quote)), set(_NUMBER.findall(claim))
+    return cover, len(numbers - there) / len(numbers) if numbers else 0.0
+
+
+_NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*(?![A-Za-z\d])")
+_SUFFIX = re.compile(r"(?:ations?|ating|ated|ates?|ings?|edly|ed|ers?|ions?|ies|es|s|ly|ment|ments|al|e|y)$")
+_FUNCTION = """
+a about above after all also although an and any are as at be because been before being between both but by can
+could did do does during each either else for from had has have how however i if in into is it its just may might
+more most much must no nor not of off on once one only onto or other our out over own per rather same shall should
+since so some such than that the their them then there these they this those through thus to too under until up upon
+use used uses using very via was we were what when where whether which while who whom whose why will with within
+without would you your paper authors author work method approach
+"""
+_FUNCTION_WORDS = frozenset(_FUNCTION.split())
+
+
+def _stems(text: str) -> set[str]:
+    """A text's content words without their endings."""
+    words = re.findall(r"[^\W\d_][\w’']*", text.casefold())
+    return {_SUFFIX.sub("", word) if len(word) > 4 else word for word in words if word not in _FUNCTION_WORDS}
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", unbracketed(text).casefold()))
