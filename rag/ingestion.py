@@ -112,8 +112,8 @@ def ingest(
     when nothing could be read, and the store's errors; the old index then stands as it was.
     """
     started = time.perf_counter()
-    with sample_paths() as samples, store.writing() as writer:
-        files, rejected = _find(paths, reading, samples if sample else ())
+    files, rejected = _find(paths, reading, sample_paths() if sample else ())
+    with store.writing() as writer:
         stored = _stored(writer)
         files = [_moved(file, stored) for file in files]
         leaves, unread = _read(files, stored, reading, progress, notes)
@@ -294,17 +294,21 @@ def _replace(
         lambda texts: embedder.embed(texts, "passage"),
         lambda done, total: progress("embedding", done, total),
     )
+    changes = _changes(stored, read, gone)
     return IngestReport(
         files=len(kept),
         records=len(records),
         works=len(grouped.works),
         chunks=len({piece.id for piece in chunks}),
+        added=changes["added"],
+        updated=changes["updated"],
+        unchanged=changes["unchanged"],
+        removed=changes["removed"],
         seconds=0.0,
-        **_changes(stored, read, gone),
     )
 
 
-def _changes(stored: Mapping[str, _Leaf], read: Mapping[str, _Leaf], gone: set[str]) -> dict[str, int]:
+def _changes(stored: Mapping[str, _Leaf], read: Mapping[str, _Leaf], gone: set[str]) -> Counter[str]:
     """How many records were added, updated, left unchanged and removed; a record is known by what it says."""
     changes = Counter(added=0, updated=0, unchanged=0, removed=0)
     for path, leaf in read.items():
@@ -316,7 +320,7 @@ def _changes(stored: Mapping[str, _Leaf], read: Mapping[str, _Leaf], gone: set[s
         changes["added"] += max(0, fresh - lost)
         changes["removed"] += max(0, lost - fresh)
     changes["removed"] += sum(len(stored[path].records) for path in gone)
-    return dict(changes)
+    return changes
 
 
 def _said(record: Record) -> Record:
