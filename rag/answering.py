@@ -75,7 +75,7 @@ class Answering:
 
     def stream(
         self, asked: str, history: Sequence[Turn] = (), limits: Limits = Limits(), passages: int | None = None
-    ) -> Iterator[Claim | Answer]:
+    ) -> Generator[Claim | Answer]:
         """Checked sentences as they come, then the Answer that holds them all.
 
         Raises QuestionError for an empty question, the index's errors, and, where nothing falls back, the model's.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Self
 from rag import ingestion
 from rag.config import Settings, llm_settings, load_settings, served_model
 from rag.errors import ConfigError
+from rag.filters import limits_from
 from rag.ingestion import Notes, Parsing, Progress, Reading, silent, unnoted
-from rag.schema import Answer, Claim, IngestReport, Json, Limits, PartialDate, Record, Search, Turn, Work
+from rag.schema import Answer, Claim, IngestReport, Json, Limits, Record, Search, Turn, Work
 from rag.version import version
 
 if TYPE_CHECKING:
@@ -119,9 +120,10 @@ class Assistant:
             self._store,
             self._embedder,
             [Path(path) for path in paths],
-            self._reading(page_year, page_names, sample=sample),
+            self._reading(page_year, page_names),
             chunk_words=self._settings.index.chunk_words,
             prune=prune,
+            sample=sample,
             progress=progress or silent,
             notes=notes or unnoted,
         )
@@ -196,15 +198,14 @@ class Assistant:
     ) -> Search:
         """The k works that fit a query best, each with its passages.
 
-        `filters` are `limits` by the names of the command line's flags: author, first_author, affiliation, category,
-        label, hall, source (a text or several), year, after, before, has_code, text. Raises QuestionError for an empty
-        query, ConfigError for a filter that is none.
+        `filters` are limits by the names of the command line's flags, as `filters.limits_from` takes them. Raises
+        QuestionError for an empty query, ConfigError for a filter that is none.
         """
         from rag.schema import results_of
         from rag.search.question import standalone
 
         started = time.perf_counter()
-        question = standalone(query, history, _limits(limits, filters))
+        question = standalone(query, history, _limits_of(limits, filters))
         with self._store.reading() as snapshot:
             # A work can hold several of the candidates: twice as many fill k places with works.
             passages = self._retriever.retrieve(snapshot, question, candidates=2 * k)
@@ -236,13 +237,13 @@ class Assistant:
         limits: Limits | None = None,
         passages: int | None = None,
         **filters: Any,
-    ) -> Iterator[Claim | Answer]:
+    ) -> Generator[Claim | Answer]:
         """The answer's sentences, each shown once it is checked, then the Answer.
 
         `passages` are read by the answerer (search.passages). Raises QuestionError, the index's errors, and where no
         extractive answer may take over (answerer "llm") the model's.
         """
-        with closing(self._answering.stream(question, history, _limits(limits, filters), passages)) as events:
+        with closing(self._answering.stream(question, history, _limits_of(limits, filters), passages)) as events:
             yield from events
 
     # --- For others ---
@@ -344,9 +345,9 @@ class Assistant:
             falls_back=wanted == "auto",
         )
 
-    def _reading(self, page_year: int | None, page_names: Mapping[str, str] | None, *, sample: bool = False) -> Reading:
+    def _reading(self, page_year: int | None, page_names: Mapping[str, str] | None) -> Reading:
         year = page_year if page_year is not None else self._settings.corpus.page_year
-        return Reading(page_year=year, page_names=page_names, sample=sample)
+        return Reading(page_year=year, page_names=page_names)
 
 
 def ask(question: str, **options: Any) -> Answer:
@@ -355,46 +356,7 @@ def ask(question: str, **options: Any) -> Answer:
         return assistant.ask(question, **options)
 
 
-_SINGULAR = {
-    "author": "authors",
-    "first_author": "first_authors",
-    "affiliation": "affiliations",
-    "category": "categories",
-    "label": "labels",
-    "hall": "halls",
-    "source": "sources",
-}
-
-
-def _limits(limits: Limits | None, filters: Mapping[str, Any]) -> Limits:
-    """Limits, or the filters given by the names of the flags. Raises ConfigError."""
-    if not filters:
-        return limits or Limits()
-    if limits is not None:
+def _limits_of(limits: Limits | None, filters: Mapping[str, Any]) -> Limits:
+    if limits is not None and filters:
         raise ConfigError("limits and filters cannot both be given", hint="put the filters into the limits")
-    values: dict[str, Any] = {}
-    bounds: list[tuple[str, Any]] = []
-    for name, value in filters.items():
-        if name in _SINGULAR:
-            values[_SINGULAR[name]] = (value,) if isinstance(value, str) else tuple(value)
-        elif name in ("year", "after", "before"):
-            bounds.append((name, value))
-        elif name in ("has_code", "text"):
-            values[name] = value or None if name == "has_code" else value
-        else:
-            known = ", ".join([*_SINGULAR, "year", "after", "before", "has_code", "text"])
-            raise ConfigError(f"there is no filter {name!r}", hint=f"there are {known}")
-    return Limits(**values, **_dates(bounds))
-
-
-def _dates(bounds: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    """{"after": …, "before": …} from year, after and before as given: text, a whole number, or a date."""
-    after, before = [], []
-    for name, value in bounds:
-        try:
-            first, last = PartialDate.parse(str(value)).bounds()
-        except ValueError as error:
-            raise ConfigError(f"{name}={value!r} is no date", hint="write 2023, 2023-05 or 2023-05-28") from error
-        after += [first] if name != "before" else []
-        before += [last] if name != "after" else []
-    return {"after": max(after, default=None), "before": min(before, default=None)}
+    return limits or limits_from(filters)

@@ -49,7 +49,6 @@ class Reading:
 
     page_year: int | None = None
     page_names: Mapping[str, str] | None = None
-    sample: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +101,18 @@ def ingest(
     *,
     chunk_words: int,
     prune: bool = False,
+    sample: bool = False,
     progress: Progress = silent,
     notes: Notes = unnoted,
 ) -> IngestReport:
     """Reads files into the index: unchanged pages stand, changed ones replace their records.
 
-    With `prune`, pages under the folders among `paths` whose files are gone are forgotten. Raises NothingToIngestError
+    With `prune`, pages under the folders among `paths` whose files are gone are forgotten; with `sample` the bundled
+    pages are read too. Raises NothingToIngestError
     when nothing could be read, and the store's errors; the old index then stands as it was.
     """
     started = time.perf_counter()
-    files, rejected = _find(paths, reading)
+    files, rejected = _find(paths, reading, sample_paths() if sample else ())
     with store.writing() as writer:
         stored = _stored(writer)
         files = [_moved(file, stored) for file in files]
@@ -140,12 +141,15 @@ def forget(store: Store, embedder: Embedder, sources: Sequence[str], *, chunk_wo
 # --- Reading ---------------------------------------------------------------------------------------------------------
 
 
-def _find(paths: Sequence[Path], reading: Reading) -> tuple[list[_File], list[tuple[str, str]]]:
+def _find(
+    paths: Sequence[Path], reading: Reading, samples: Sequence[Path] = ()
+) -> tuple[list[_File], list[tuple[str, str]]]:
+    """The files to read, and (source, reason) for each path that is none."""
     found, rejected = find_files(paths)
     files = [_File(path=one.path, wanted=one.wanted, identity=str(one.path)) for one in found]
-    if reading.sample:
-        sampled = [SAMPLE_FOLDER + path.name for path in sample_paths()]
-        files += [_File(path=p, wanted=w, identity=w) for p, w in zip(sample_paths(), sampled, strict=True)]
+    for path in samples:
+        source = SAMPLE_FOLDER + path.name
+        files.append(_File(path=path, wanted=source, identity=source))
     for name in reading.page_names or {}:
         if not any(_is_called(file, name) for file in files):
             raise ConfigError(f"--page-name {name}: no such file among those read", hint="write --page-name FILE=NAME")
@@ -290,17 +294,21 @@ def _replace(
         lambda texts: embedder.embed(texts, "passage"),
         lambda done, total: progress("embedding", done, total),
     )
+    changes = _changes(stored, read, gone)
     return IngestReport(
         files=len(kept),
         records=len(records),
         works=len(grouped.works),
         chunks=len({piece.id for piece in chunks}),
+        added=changes["added"],
+        updated=changes["updated"],
+        unchanged=changes["unchanged"],
+        removed=changes["removed"],
         seconds=0.0,
-        **_changes(stored, read, gone),
     )
 
 
-def _changes(stored: Mapping[str, _Leaf], read: Mapping[str, _Leaf], gone: set[str]) -> dict[str, int]:
+def _changes(stored: Mapping[str, _Leaf], read: Mapping[str, _Leaf], gone: set[str]) -> Counter[str]:
     """How many records were added, updated, left unchanged and removed; a record is known by what it says."""
     changes = Counter(added=0, updated=0, unchanged=0, removed=0)
     for path, leaf in read.items():
@@ -312,7 +320,7 @@ def _changes(stored: Mapping[str, _Leaf], read: Mapping[str, _Leaf], gone: set[s
         changes["added"] += max(0, fresh - lost)
         changes["removed"] += max(0, lost - fresh)
     changes["removed"] += sum(len(stored[path].records) for path in gone)
-    return dict(changes)
+    return changes
 
 
 def _said(record: Record) -> Record:

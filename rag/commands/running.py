@@ -13,7 +13,8 @@ import typer
 
 from rag.console import printable
 from rag.errors import UsageError
-from rag.schema import Limits, PartialDate
+from rag.filters import limits_from
+from rag.schema import Limits
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -137,30 +138,7 @@ def limit_flags(
     text: Annotated[str, Option("--text", metavar="WORDS", help="Words that stand in title or text.")] = "",
 ) -> Limits:
     """The filters of `list`, `search` and `ask`. Raises UsageError for a date that is none."""
-    firsts = [_date("--after", after, end=0), _date("--year", f"{year:04d}" if year else None, end=0)]
-    lasts = [_date("--before", before, end=1), _date("--year", f"{year:04d}" if year else None, end=1)]
-    return Limits(
-        authors=tuple(author or ()),
-        first_authors=tuple(first_author or ()),
-        affiliations=tuple(affiliation or ()),
-        categories=tuple(category or ()),
-        labels=tuple(label or ()),
-        halls=tuple(hall or ()),
-        sources=tuple(source or ()),
-        after=max((day for day in firsts if day), default=None),
-        before=min((day for day in lasts if day), default=None),
-        has_code=True if has_code else None,
-        text=text,
-    )
-
-
-def _date(flag: str, value: str | None, *, end: Literal[0, 1]) -> Any:
-    if value is None:
-        return None
-    try:
-        return PartialDate.parse(value.strip()).bounds()[end]
-    except ValueError as error:
-        raise UsageError(f"{flag} {value!r} is no date", hint=f"write {_DATE}") from error
+    return limits_from(locals())
 
 
 def with_flags(body: Callable[..., int | None]) -> Callable[..., int | None]:

@@ -17,19 +17,35 @@ from rag.corpus.lexicon import ET_AL, FUNCTION_WORDS, PARTICLES
 LONGEST_BYLINE = 4000
 """Characters. Award pages list a hundred authors; what is longer is text."""
 
-LONGEST_FUSED = 700
+LONGEST_FUSED = 4000
 MOST_PLACES = 60
 """Capitals that follow directly on a character; a line with more of them is no title."""
 
 PLAIN = 4.0
 """The score of a cut that other cuts may learn from."""
 
+ODD_SHARE = 0.1
+ODD_SHARE_BARRED = 0.5
+"""How many of a list's names may look odd; dots or semicolons between them say that they are names."""
+
+_MONONYM = -1.2
+"""The likeness of a single capitalised word; between two people it is the third."""
+
 _WORD = re.compile(r"[^\W\d_]+")
-_NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
+_NAME_WORD = re.compile(r"-?[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|\d{4}")
 _BARRED = re.compile(r"\s+[·•|]\s+|\s*[·•]\s*")
+_TEAM = re.compile(r"(?:[A-Z0-9][\w.-]* ){1,4}(?:Team|Group|Labs?|Consortium|Collaboration|Authors)")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_HALF_WORD = re.compile(r"[A-Z]+[a-z]*|[^\W\d_]+")
+_STRONG = re.compile(r"\s+[·•|]\s+|\s*[·•;]\s*")
 _BETWEEN = re.compile(r"\s*;\s*|\s*,\s+and\s+|\s*,\s*&\s+|\s+and\s+|\s+&\s+|\s*,\s*")
 _FIRST = re.compile(r"[,;·•]| and | & | \(")
+_PARTICLE = re.compile(r"(?:De|Del|Della|Di|Da|Dos|Das|Du|La|Le|Los|Van|Von|Der|Den|Ben|Bin|Ibn|El|Al|St\.?|\w\.?)")
+_INSTITUTION = re.compile(
+    r"[a-z0-9&.-]+|[A-Z]{2,6}|ETH .*|"
+    r".*(?:Univ|Institut|College|School|Academy|Research\b|Labs?\b|Inc\b|Google|AI\b|Tech\b).*"
+)
 _CAMEL = re.compile(r"^(?:Mc|Mac|De|Di|Du|Da|La|Le|Van|Von|Fitz|O['’]|D['’]|[A-Z][a-z]+-)?[A-Z][^A-Z]*$")
 _GROUP = re.compile(
     r".*\b(?:Team|Group|Lab|Labs|Consortium|Collaboration|Project|Institute|Foundation|Research)", re.DOTALL
@@ -74,7 +90,7 @@ def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] =
     """
     evidence = Evidence()
     for text in running:
-        for word in _WORD.findall(text):
+        for word in _WORD.findall(_ADDRESS.sub(" ", text)):
             evidence.terms[word] += 1
             if word.islower():
                 evidence.words[word] += 1
@@ -92,15 +108,23 @@ def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] =
 def likeness(text: str, evidence: Evidence | None = None) -> float:
     """How much a text looks like one person's name: above 0 it does, 1.5 is "Ada B. Roe", -5 is a sentence."""
     words = text.split()
-    if not words or len(words) > 8 or len(text) > 80:
+    if not words or len(words) > 8 or len(text) > 80 or len(text) == 1:
         return -5.0
-    score = {1: -1.2, 2: 1.2, 3: 1.0, 4: 0.4, 5: -0.3}.get(len(words), -1.5)
+    if _TEAM.fullmatch(text):
+        return 0.9
+    counted = sum(word not in PARTICLES and not _PARTICLE.fullmatch(word) for word in words)
+    counted = max(counted, min(len(words), 2))  # Van Le
+    score = {1: _MONONYM, 2: 1.2, 3: 1.0, 4: 0.4, 5: -0.3}.get(counted, -1.5)
     for position, word in enumerate(words):
         score += _word_likeness(word, first=position == 0, last=position == len(words) - 1)
         if evidence is not None:
             score += _word_evidence(word, evidence)
         if score < -5.0:
             return -5.0
+    if evidence is not None and evidence.people[text] >= 2:
+        score = max(score, 0.8)
+    if _INSTITUTION.fullmatch(text) and not _GROUP.match(text):
+        score -= 1.0
     if len(words) >= 2 and len(words[-1].rstrip(".")) == 1:
         score -= 0.5  # people end in a surname; "Ada R." happens, "Vitamin C" is commoner
     return score
@@ -109,20 +133,23 @@ def likeness(text: str, evidence: Evidence | None = None) -> float:
 def _word_likeness(word: str, *, first: bool, last: bool) -> float:
     if not first and _SUFFIX.fullmatch(word.rstrip(",")):
         return 0.0
-    if (
-        word.lower() in FUNCTION_WORDS
-        and word not in {"An", "Do", "Can", "We"}
-        and not (word in PARTICLES and not last)
-    ):
+    if word.lower() in FUNCTION_WORDS and not (word in PARTICLES and not last):
+        # Or, An, Do, To and In are people's names as well.
+        if word[0].isupper() and len(word) <= 3:
+            return -0.2 if len(word) == 1 else -1.2
         return -4.0
     if not _NAME_WORD.fullmatch(word) or word.endswith((",", "-")):
         return -4.0
     if word in PARTICLES:
         return -0.1 if not first and not last else -1.0
-    letters = word.rstrip(".")
+    letters = word.rstrip(".").removeprefix("-")  # "C. -C. Kuo"
     if not letters[0].isupper():
         # Scripts without case, and "al-Kindi" after a given name.
-        return 0.0 if not letters[0].islower() else (-1.0 if not first and "-" in word else -3.0)
+        if not letters[0].islower():
+            return 0.0
+        if first:
+            return -3.0
+        return -0.6 if "-" in word or (len(letters) <= 3 and not last) else -1.6
     if len(letters) == 1:
         return 0.1 if word.endswith(".") else -0.3
     if "." in letters:
@@ -131,7 +158,9 @@ def _word_likeness(word: str, *, first: bool, last: bool) -> float:
         return -0.3 if len(letters) <= 2 else (-0.6 if not first else -1.0)
     if re.search(r"[^\W\d_]{3}\.$", word) and word not in {"Jr.", "Sr.", "Wm.", "Chr."}:
         return -1.0  # the end of a sentence
-    return 0.0 if _CAMEL.match(word) or not _has_camel(letters) else -0.8
+    if _CAMEL.match(word) or not _has_camel(letters):
+        return 0.0
+    return -1.5 if re.match(r"[A-Z]{2,}[a-z]", letters) else -0.8
 
 
 def _has_camel(word: str) -> bool:
@@ -152,24 +181,28 @@ def read_names(text: str, evidence: Evidence | None = None) -> tuple[tuple[str, 
 
     read_names("Ada Roe, Ben van Dam and Li Wei")[0] == ("Ada Roe", "Ben van Dam", "Li Wei")
     """
-    parts = [part for part in _BARRED.split(text) if part] if _BARRED.search(text) else None
+    parts = [part for part in _STRONG.split(text) if part] if _STRONG.search(text) else []
     names = tuple(name for name in (parts or _BETWEEN.split(text)) if name)
-    if parts and any("," in part for part in parts):
+    mixed = any("," in part for part in parts)
+    if mixed:
         names = tuple(name for part in parts for name in _BETWEEN.split(part) if name)
+    names = tuple(name for name in names if any(map(str.isalpha, name)))
     if not names:
         return (), -5.0
     scores = [likeness(name, evidence) for name in names]
+    if len(names) >= 3:
+        scores = [-0.3 if score == _MONONYM else score for score in scores]
     if (
         len(scores) == 1
         and re.fullmatch(r"(?:The )?[A-Z][\w-]*(?: [A-Z][\w-]*){0,3}", names[0])
         and _GROUP.match(names[0])
     ):
         return names, 0.6
-    worst = min(scores)
-    mean = sum(scores) / len(scores)
+    mean = sum(max(score, -1.0) for score in scores) / len(scores)
     # One odd name among thirty is a person with an odd name; one among two is no list of people.
-    share_bad = sum(score < -0.5 for score in scores) / len(scores)
-    return names, mean if share_bad <= 0.1 and len(scores) >= 5 else min(mean, worst + 0.6)
+    odd = sum(score < -0.5 for score in scores) / len(scores)
+    tolerated = len(scores) >= 3 and odd <= (ODD_SHARE_BARRED if parts else ODD_SHARE)
+    return names, (mean if tolerated else min(mean, min(scores) + 0.6)) - 1.0 * mixed
 
 
 # --- Whole bylines ---------------------------------------------------------------------------------------------------
@@ -179,7 +212,11 @@ def read_byline(text: str, evidence: Evidence | None = None) -> tuple[Byline, fl
     """The byline that a whole line is, and how much it looks like one: above 0.5 it does; -5.0 for anything else."""
     if len(text) > LONGEST_BYLINE:
         return Byline(), -5.0
-    readings = [_read_split(head, tail, et_al, evidence) for head, tail, et_al in _splits(text)]
+    readings = [
+        _read_split(head, tail, et_al, evidence)
+        for head, tail, et_al in _splits(text)
+        if not (tail and _BARRED.search(head))  # dots that part names do not part affiliations off as well
+    ]
     return max(readings, key=lambda reading: reading[1], default=(Byline(), -5.0))
 
 
@@ -221,11 +258,9 @@ def _affiliations(tail: str) -> tuple[str, ...]:
 def _affiliation_likeness(affiliations: Sequence[str]) -> float:
     if not affiliations or any(len(name.split()) > 8 for name in affiliations):
         return -3.0
-    institution = re.compile(
-        r"[a-z0-9&.-]+|[A-Z]{2,6}|.*(?:Univ|Inst|Lab|College|School|Research|Inc|Google|AI\b|Tech).*"
-    )
-    share = sum(institution.fullmatch(name) is not None for name in affiliations) / len(affiliations)
-    return 0.3 * share - 0.6 * (1 - share)
+    share = sum(_INSTITUTION.fullmatch(name) is not None for name in affiliations) / len(affiliations)
+    people = sum(likeness(name) > 0.8 and not _INSTITUTION.fullmatch(name) for name in affiliations) / len(affiliations)
+    return 0.3 * share - 0.6 * (1 - share) - 0.6 * people
 
 
 # --- Titles fused with bylines ---------------------------------------------------------------------------------------
@@ -271,7 +306,8 @@ def _places(head: str) -> list[int]:
         for at in range(2, len(head))
         if (head[at].isupper() or (head[at].isalpha() and not head[at].islower() and head[at - 1].isascii()))
         and not head[at - 1].isspace()
-        and head[at - 1] not in "-‐–—'’‘`(/[{\"“&+·,;$\\_^"
+        and head[at - 1] not in "-‐–—'’‘`(/[{“&+·,;$\\_^"
+        and not (head[at - 1] == '"' and head.count('"', 0, at) % 2)
         and likeness(_FIRST.split(head[at : at + 90], maxsplit=1)[0]) > -3.0
         and not (head[at - 1] == "." and re.search(r"(?:^|[\s.,-])[^\W\d_]\.$", head[:at]))
     ]
@@ -283,7 +319,9 @@ def _cut_at(head: str, place: int, tail: str, et_al: bool, evidence: Evidence) -
     if not byline.authors or names_score <= -4.0:
         return Cut(title, byline, NOT_CUT)
     first = byline.authors[0]
-    score = 1.5 * names_score + _seam(title, people) + _title_end(title, evidence) + _known(first, evidence)
+    score = 0.7 * names_score + 0.9 * likeness(first, evidence)
+    score += _seam(title, people) + _title_end(title, people, evidence) + _known(first, evidence)
+    score -= 0.8 * sum(likeness(part.strip()) > 0.8 for part in title.split(",")[1:-1])  # people left in the title
     if len(byline.authors) == 1 and not et_al:
         score -= 0.3 if tail else 0.8
     return Cut(title, byline, score - (1.5 if et_al else 0.0) * 0.5)
@@ -302,13 +340,16 @@ def _seam(title: str, people: str) -> float:
     return -0.8
 
 
-def _title_end(title: str, evidence: Evidence) -> float:
+def _title_end(title: str, people: str, evidence: Evidence) -> float:
     """How well a title ends in its last word."""
     words = title.split()
     if not words:
         return -3.0
+    # The page uses the word that the cut would part: "MiMo", "DeepResearch".
+    word = "".join(_HALF_WORD.findall(words[-1])[-1:] + _WORD.findall(people)[:1])
+    torn = -2.5 if words[-1][-1].isalpha() and (evidence.terms[word] or (title + people).count(word) > 1) else 0.0
     last = re.split(r"[-–—/:]", words[-1].rstrip("?!.)\"'”’$"))[-1]
-    score = -1.5 if len(words) < 2 else -0.3 if len(words) == 2 else 0.0
+    score = torn + (-1.5 if len(words) < 2 else -0.3 if len(words) == 2 else 0.0)
     if not last or not last.isalpha():
         return score + 0.3
     lower = last.lower()

@@ -11,10 +11,11 @@ from rag.schema import Record
 
 _STOP_WORDS = (
     "a an and are as at be by can do does for from has how in into is it its of on or our that the their this to "
-    "toward towards under using via we what when which with without"
+    "toward towards under using via we what when which with without "
+    "despite introduce paper present propose work"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Words that tell nothing about a paper when they stand in its title."""
+"""Words that tell nothing about a paper when they stand in its title or open its abstract."""
 
 KEY_WORDS = 3
 DIGEST_DIGITS = 4

@@ -77,9 +77,8 @@ NAVIGATION = _phrases(
 
 _NAVIGATION_LINE = re.compile(
     r"skip to .{1,60}"
-    r"|(?:get|receive|join|subscribe|sign (?:up|in)|log in|stay|follow|enter|register|accept|we use|this (?:web)?site uses)"
-    r"\b.{0,100}\b(?:inbox|e-?mail|newsletter|mailing list|updates|cookies|account|log in|up to date|notifications|feed)"
-    r"\b.{0,40}"
+    r"|(?:get|receive|join|subscribe|sign (?:up|in)|log in|stay|follow|enter|register|accept|we use|this site uses)"
+    r"\b.{0,100}\b(?:inbox|e-?mail|newsletter|mailing list|updates|cookies|account|log in|up to date|feed)\b.{0,40}"
     r"|(?:©|\(c\) ?(?=(?:19|20)\d\d)|copyright\b).{0,100}"
     r"|.{0,60}\ball rights reserved\.?"
     r"|(?:page )?\d{1,4} (?:of|/) \d{1,4}"
@@ -125,6 +124,7 @@ ET_AL = re.compile(
 """How a list of authors is cut short."""
 
 PARTICLES = _words(
+    "do ur ul uz abu bint bar vom zum tot ver dela dello degli "
     "van von der den de del della di da dos das du la le lo el al bin ibn ben ter ten zu zur af av y e st"
 )
 """Parts of surnames in lower case."""
@@ -137,7 +137,8 @@ FUNCTION_WORDS = _words(
 
 STATISTICS = re.compile(
     r"(?:(?:h-?index|i10-?index|g-?index|papers?|publications?|citations?|cited by|followers?|following|co-?authors?|"
-    r"novelty|[a-z]* ?score|rank|reads?|views?|stars?|works?|articles?|preprints?|datasets?|models?|talks?)\s*:?\s*\d[\d,.]*[km]?\s?%?"
+    r"novelty|[a-z]* ?score|rank|reads?|views?|stars?|works?|articles?|preprints?|datasets?|models?|talks?)"
+    r"\s*:?\s*\d[\d,.]*[km]?\s?%?"
     r"|\d[\d,.]*[km]?\s?%?\s*(?:h-?index|i10-?index|papers?|publications?|citations?|followers?|following|co-?authors?|"
     r"novelty|reads?|views?|stars?|works?|articles?|preprints?|datasets?|models?|talks?))",
     re.IGNORECASE,

@@ -11,7 +11,11 @@ _ARXIV = re.compile(
 )
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]+)")
 _CODE_HOST = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket)\.\w+/", re.IGNORECASE)
-_OTHER_WORDS = 4
+_LINK_WORDS = re.compile(
+    r"(?:pdf|code|arxiv|doi|project|page|website|homepage|link|url|paper|github|html|abs|abstract|demo|data|dataset|video|"
+    r"slides|poster|preprint|openreview|cs|stat)"
+)
+"""Words that may stand beside an address; with others the line is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +36,13 @@ def read_link(line: str) -> Link | None:
     if not (url or arxiv or doi):
         return None
     rest = _DOI.sub(" ", _ARXIV.sub(" ", _URL.sub(" ", line)))
-    words = re.findall(r"[^\W\d_]+", rest)
-    if len(words) > _OTHER_WORDS or (
-        url is None and not re.fullmatch(r"\W*(?:arxiv|doi|pdf|abs)?\W*(?:\[[\w.-]+\])?\W*", rest, re.I)
-    ):
+    words = re.findall(r"[^\W\d_]+", rest.lower())
+    if line.endswith((".", "!", "?")) or not all(map(_LINK_WORDS.fullmatch, words)):
         return None
     address = url.group().rstrip(".,;)") if url else None
     is_code = address is not None and _CODE_HOST.match(address) is not None
     return Link(
-        url=None if is_code else address,
+        url=address,
         doi=doi.group(1).rstrip(".,;)") if doi else None,
         arxiv_id=arxiv.group(1) if arxiv else None,
         is_code=is_code,

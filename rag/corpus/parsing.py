@@ -230,7 +230,7 @@ def _with_aside(record: Record, aside: _Aside) -> Record:
     link = aside.link
     return replace(
         record,
-        url=record.url or link.url,
+        url=link.url if record.url is None else record.url,
         doi=record.doi or link.doi,
         arxiv_id=record.arxiv_id or link.arxiv_id,
         has_code=True if link.is_code else record.has_code,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 
-@contextmanager
-def sample_paths() -> Iterator[list[Path]]:
-    """The sample pages as files, by name, wherever the package is installed. The paths hold inside the `with`."""
-    from importlib.resources import as_file, files
+def sample_paths() -> list[Path]:
+    """The sample pages as files, by name, wherever the package is installed."""
+    from importlib.resources import files
 
-    with as_file(files("rag.samples")) as folder:
-        yield sorted(folder.glob("*.txt"))
+    return sorted(Path(str(entry)) for entry in files("rag.samples").iterdir() if entry.name.endswith(".txt"))

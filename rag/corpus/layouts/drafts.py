@@ -122,16 +122,23 @@ def split_buttons(title: str, evidence: Evidence) -> tuple[tuple[str, ...], str]
 
 def _is_coined(button: str, title: str, evidence: Evidence) -> bool:
     """Whether a button's word only begins a coined name: the page uses the name, or what follows is half a name."""
-    word = re.split(r"[\s:,]", title, maxsplit=1)[0]
-    rest = title[len(button) :]
+    word, rest = _first_word(title), title[len(button) :]
     second = _HALF.match(rest)
-    if word in evidence.terms or len(rest.split()) < 2 or second is None:
+    if second is None or len(rest.split()) < 2 or _is_used(word, evidence):
         return True
-    half = second.group().lower()
-    whole = re.split(r"[\s:,]", rest, maxsplit=1)[0]
-    used = evidence.words[whole.lower()] > 0 or evidence.terms[whole] > 0
-    one_word_button = " " not in button
-    if one_word_button and (half in lexicon.COINED_ENDINGS or (title[len(word) : len(word) + 1] == ":" and not used)):
-        return True
-    weak = button.lower() in lexicon.COINED_FROM or (button in _FUSED_WORDS and button not in lexicon.BUTTONS)
-    return weak and not used
+    named = title[len(word) : len(word) + 1] == ":"
+    used = _is_used(_first_word(rest), evidence)
+    may_coin = button not in lexicon.BUTTONS or button.lower() in lexicon.COINED_FROM
+    if second.group().lower() in lexicon.COINED_ENDINGS and " " not in button:
+        return may_coin or named or not used
+    return may_coin and (named or not used)
+
+
+def _first_word(text: str) -> str:
+    return re.split(r"[\s:,]", text, maxsplit=1)[0]
+
+
+def _is_used(word: str, evidence: Evidence) -> bool:
+    """Whether the page's running text has the word, or the first part of it."""
+    parts = re.findall(r"[^\W\d_]{2,}", word)
+    return bool(parts) and (evidence.terms[parts[0]] > 0 or evidence.words[parts[0].lower()] > 0)

@@ -32,15 +32,16 @@ def fits_title(block: Block, evidence: Evidence) -> float:
     fit += 0.8 if block.capitals > 0.6 else -0.4 if block.capitals < 0.25 else 0.0
     fit -= 2.0 * min(block.breaks, 2)
     fit -= 1.5 * ((block.closed and block.text[-1] not in "?!)") or block.text[-1] in ",;")
+    fit -= 1.0 * (block.text[-1] == "." and words >= 8)
     fit -= 3.0 * (block.label + block.announced + block.byline_end + bool(_URL.search(block.text)))
     fit -= 4.0 * bool(_CAPTION.match(block.text))
-    fit -= 1.0 * (block.text[0].islower() and block.text.split()[0].islower())
+    fit -= 1.5 * (block.text[0].islower() and block.text.split()[0].islower())
     return fit - _lists_people(block, evidence)
 
 
 def _lists_people(block: Block, evidence: Evidence) -> float:
     """How much speaks for a byline, whole or fused, of several people; 0 where nothing does."""
-    if "," not in block.text and "·" not in block.text and " and " not in block.text:
+    if not re.search("[,;·]| and ", block.text):
         return 0.0
     byline, score = read_byline(block.text, evidence)
     if len(byline.authors) >= 2 and score > 0.5:
@@ -51,13 +52,16 @@ def _lists_people(block: Block, evidence: Evidence) -> float:
 
 def continues_title(block: Block, before: Block, evidence: Evidence) -> float:
     """As the second line of a title that a page broke in two."""
-    return fits_title(block, evidence) - 0.3 if block.gap == 0 else IMPOSSIBLE
+    if block.gap > 0:
+        return IMPOSSIBLE
+    short = block.words <= 15 and not block.closed and not (block.meta or block.label or block.session)
+    return max(fits_title(block, evidence) - 0.3, 1.6 if short and before.words <= 20 else IMPOSSIBLE)
 
 
 def continues_unfinished_title(block: Block, before: Block, evidence: Evidence) -> float:
     """The same on a page that sets titles directly above other lines: the line before has to ask for more."""
     asks = _UNFINISHED.search(before.text) is not None or block.text[0].islower()
-    return continues_title(block, before, evidence) + (0.3 if asks else -2.2)
+    return (fits_title(block, evidence) if block.gap == 0 else IMPOSSIBLE) + (0.0 if asks else -2.5)
 
 
 def fits_heading(block: Block, evidence: Evidence) -> float:
@@ -74,6 +78,7 @@ def fits_text(block: Block, evidence: Evidence) -> float:
     fit += 0.8 * block.closed + 0.7 * (block.breaks > 0) + 2.5 * block.announced + 1.0 * block.repeats
     fit += 1.0 * bool(_CAPTION.match(block.text))
     fit -= 0.5 * (block.capitals > 0.7 and not block.closed)
+    fit -= 1.0 * (words < 20 and not block.closed and not block.announced)
     fit -= 3.0 * (block.meta is not None or block.session or block.label)
     if words <= 60:
         fit -= 3.0 if block.byline_end else 1.2 * _lists_people(block, evidence)
@@ -99,8 +104,8 @@ def continues_single_text(block: Block, before: Block, evidence: Evidence) -> fl
 
 
 def fits_paragraph(block: Block, evidence: Evidence) -> float:
-    """Text among which captions and other short lines stand, as long as no wide gap sets them off."""
-    return fits_text(block, evidence) if block.wide_gap else max(fits_text(block, evidence), -0.5)
+    """Text among which captions and other short lines stand."""
+    return max(fits_text(block, evidence), -0.5)
 
 
 def continues_paragraph(block: Block, before: Block, evidence: Evidence) -> float:
@@ -108,7 +113,7 @@ def continues_paragraph(block: Block, before: Block, evidence: Evidence) -> floa
 
 
 def fits_names(block: Block, evidence: Evidence) -> float:
-    if block.meta is not None or block.session or block.label or block.breaks > 3:
+    if block.meta is not None or block.session or block.label or block.repeats or block.breaks > 3:
         return IMPOSSIBLE
     byline, score = read_byline(block.text, evidence)
     if score < 0.0:
@@ -118,8 +123,10 @@ def fits_names(block: Block, evidence: Evidence) -> float:
 
 def fits_fused(block: Block, evidence: Evidence) -> float:
     """A title with a byline fused to its end; a bare title will do when the page does not name the authors."""
-    if block.meta is not None or block.session or block.label or block.words > 70:
+    if block.meta is not None or block.session or block.label:
         return IMPOSSIBLE
+    if block.words > 70 and (block.breaks > 2 or block.text.count(",") * 5 < block.words):
+        return IMPOSSIBLE  # running text
     cut = cut_fused(block.text, evidence)
     several = len(cut.byline.authors) > 1
     if cut.byline.et_al and cut.score > -2.0:

@@ -11,6 +11,9 @@ from rag.corpus.layouts.drafts import Draft, make_draft
 from rag.corpus.layouts.sequence import Field, find_records
 from rag.schema import Page
 
+LEAST_COMPANY = 3
+"""A record that fits badly, as one with a title and nothing else, is believed among so many that fit well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -39,10 +42,12 @@ class FieldLayout:
     """The usual order first: of equals it wins."""
 
     def explain(self, page: Page, blocks: Sequence[Block], evidence: Evidence) -> Explanation:
+        records = find_records(self.orders, blocks, evidence)
+        sure = sum(found.score > 0.0 for found in records)
         entries = tuple(
             Entry(found.start, found.end, found.score, make_draft(page, found.fields, evidence))
-            for found in find_records(self.orders, blocks, evidence)
-            if found.score > 0.0
+            for found in records
+            if found.score > 0.0 or sure >= LEAST_COMPANY
         )
         explained = sum(len(block.text) for entry in entries for block in blocks[entry.start : entry.end])
         return Explanation(entries, explained / (sum(len(block.text) for block in blocks) or 1))

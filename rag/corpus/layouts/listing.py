@@ -7,6 +7,6 @@ from rag.corpus.layouts.layout import FieldLayout
 from rag.corpus.layouts.sequence import Field
 
 TITLE = Field("title", fits.fits_title, again=fits.continues_unfinished_title)
-TEXT = Field("text", fits.fits_text, again=fits.continues_single_text, missing=2.0)
+TEXT = Field("text", fits.fits_text, again=fits.continues_single_text, missing=1.2)
 
 LISTING = FieldLayout(name="listing", orders=((TITLE, TEXT), (TEXT, TITLE)))
