@@ -92,8 +92,8 @@ class Screen:
         self.line("Nearest", style="bold")
         for result in nearest:
             merged = result.work.merged()
-            self.line("  ", (_title(merged), "bold"), indent=2)
-            self._about(result.work, 2)
+            self.line("  ", (_title(merged), "bold"), indent=4)
+            self._about(result.work, 4)
 
     # --- Works -------------------------------------------------------------------------------------------------------
 
