@@ -137,9 +137,8 @@ class IndexSettings:
 class SearchSettings:
     candidates: int = _of(_number(1, 10_000, whole=True), 60)
     """Chunks taken from each half."""
-    dense_weight: float = _of(_number(0, 1), 0.6)
+    dense_weight: float = _of(_number(0, 1), 0.65)
     """0 is BM25 alone, 1 dense alone."""
-    reranker: Literal["builtin", "none"] = _of(_choice("builtin", "none"), "builtin")
     passages: int = _of(_number(1, 1000, whole=True), 8)
     """Passages that the answerer reads."""
 

@@ -128,7 +128,7 @@ def test_an_unknown_name_is_an_error_that_offers_the_nearest(
         "search: {passages: 0}",
         "search: {passages: true}",
         "search: {dense_weight: 1.5}",
-        "search: {reranker: fast}",
+        "answer: {answerer: fast}",
         "search: 3",
         "answer: {answerer: robot}",
         "llm: {model: 4}",

@@ -52,6 +52,11 @@ class Outcome:
     usage: Usage = field(default_factory=Usage)
 
 
+def as_shown(words: str) -> str:
+    """A record's words as an answer shows them: on one line, bracketed numbers rounded."""
+    return unbracketed(" ".join(words.split()))
+
+
 def checked(
     drafts: Iterable[Draft], passages: Sequence[Passage], judge: Judge, min_support: float
 ) -> Generator[Claim, None, Outcome]:
@@ -79,7 +84,7 @@ def checked(
             held.clear()
     if not shown:
         return Outcome(
-            reason="model_declined" if any(draft.declines for draft in said) else "not_stated",
+            reason=_reason(said),
             discarded="".join(_as_drafted(draft) for draft in said) or None,
             warnings=tuple(_warnings(invented, ())),
             usage=usage,
@@ -93,8 +98,14 @@ def checked(
     )
 
 
+def _reason(said: Sequence[Draft]) -> Reason:
+    if any(draft.declines for draft in said):
+        return "model_declined"
+    return "not_stated" if said else "nothing_relevant"
+
+
 def _ruling(draft: Draft, passages: Sequence[Passage], judge: Judge, min_support: float) -> Ruling:
-    if draft.quotes and unbracketed(draft.quotes[0].text) == draft.text:
+    if draft.quotes and as_shown(draft.quotes[0].text) == draft.text:
         return Ruling(1.0, "supported", tuple(enumerate(draft.quotes)))
     ruling = ground(draft.text, [passages[i] for i in draft.cited], judge, min_support)
     # That nothing is said cannot be read off a passage: words in common would pass for support.

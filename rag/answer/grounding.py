@@ -6,11 +6,11 @@ A judge says how well a quote supports a claim; `ground` finds the quotes, `Simi
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from rag.answer.words import numbers, plain, stems
 from rag.corpus.sentences import sentences
 from rag.schema import Passage, Quote, Span, Verdict, unbracketed
 
@@ -146,7 +146,7 @@ WEIGHTS = {"bias": -4.0, "cosine": 4.0, "cover": 4.0, "numbers": -3.0}
 
 
 def _support(quote: str, claim: str, cosine: float) -> float:
-    if f" {_plain(claim)} " in f" {_plain(quote)} ":
+    if f" {plain(unbracketed(claim))} " in f" {plain(unbracketed(quote))} ":
         return 1.0
     cover, missing = features(quote, claim)
     z = WEIGHTS["bias"] + WEIGHTS["cosine"] * cosine + WEIGHTS["cover"] * cover + WEIGHTS["numbers"] * missing
@@ -154,31 +154,8 @@ def _support(quote: str, claim: str, cosine: float) -> float:
 
 
 def features(quote: str, claim: str) -> tuple[float, float]:
-    """The share of a claim's content words that a quote has, and the share of its numbers that the quote lacks."""
-    said, words = _stems(quote), _stems(claim)
-    cover = sum(len(word) for word in words if word in said) / max(1, sum(len(word) for word in words))
-    there, numbers = set(_NUMBER.findall(quote)), set(_NUMBER.findall(claim))
-    return cover, len(numbers - there) / len(numbers) if numbers else 0.0
-
-
-_NUMBER = re.compile(r"(?<![A-Za-z\d])\d+(?:[.,]\d+)*(?![A-Za-z\d])")
-_SUFFIX = re.compile(r"(?:ations?|ating|ated|ates?|ings?|edly|ed|ers?|ions?|ies|es|s|ly|ment|ments|al|e|y)$")
-_FUNCTION = """
-a about above after all also although an and any are as at be because been before being between both but by can
-could did do does during each either else for from had has have how however i if in into is it its just may might
-more most much must no nor not of off on once one only onto or other our out over own per rather same shall should
-since so some such than that the their them then there these they this those through thus to too under until up upon
-use used uses using very via was we were what when where whether which while who whom whose why will with within
-without would you your paper authors author work method approach
-"""
-_FUNCTION_WORDS = frozenset(_FUNCTION.split())
-
-
-def _stems(text: str) -> set[str]:
-    """A text's content words without their endings."""
-    words = re.findall(r"[^\W\d_][\w’']*", text.casefold())
-    return {_SUFFIX.sub("", word) if len(word) > 4 else word for word in words if word not in _FUNCTION_WORDS}
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", unbracketed(text).casefold()))
+    """The share of a claim's content words, by length, that a quote has; the share of its numbers that it lacks."""
+    there, words = stems(quote), stems(claim)
+    cover = sum(len(word) for word in words & there) / max(1, sum(len(word) for word in words))
+    said = numbers(claim)
+    return cover, len(said - numbers(quote)) / len(said) if said else 0.0

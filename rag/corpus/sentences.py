@@ -61,7 +61,10 @@ _STOP = re.compile(
 )
 _MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?![\s$])[^$\n]{1,400}(?<!\s)\$(?!\d)")
 _NEXT = re.compile(r"\s+(?P<stop>[.!?…,;])?(?:[\"'“‘«(\[{*_]*)(?P<word>[^\W_]*)")
-_BULLET_NUMBER = re.compile(r"(?:^|[\n:;.,])\s*\(?\d{1,2}$")
+_BULLET_NUMBER = re.compile(
+    r"(?:^|[\n:;.,])\s*\(?\d{1,2}$"  # "1. Fold the sheet"
+    r"|(?:^|[\n.!?])\s*(?:Figure|Table|Algorithm|Theorem|Lemma|Step|Stage|Phase|Part)\s+\d{1,2}$"  # "Figure 1. A fold"
+)
 _DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+|[A-Z]")
 
@@ -106,7 +109,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if match["stop"] != "." or (")" in match["closers"] and small):
         return not small
     before = _word_before(text, match.start("stop"))
-    if before.isdigit() and _BULLET_NUMBER.search(text, max(0, match.start() - 8), match.start()):
+    if before.isdigit() and _BULLET_NUMBER.search(text, max(0, match.start() - 16), match.start()):
         return False
     if len(before) == 1 and before.isupper():
         return not _is_initial(text, match.start("stop") - 1, word)

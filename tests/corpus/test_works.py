@@ -80,7 +80,15 @@ def test_the_same_title_and_authors_are_one_work_though_the_texts_differ():
 
 
 @pytest.mark.parametrize(
-    "authors", [(), PEOPLE[:2], ("A. Bergström", "B. Li", "C. O'Neil"), ("Bergström, Ada", "Li, Bo"), PEOPLE[::-1]]
+    "authors",
+    [
+        (),
+        PEOPLE[:2],
+        ("A. Bergström", "B. Li", "C. O'Neil"),
+        ("Bergström, Ada", "Li, Bo"),
+        ("Ada Bergström, Jr.",),
+        PEOPLE[::-1],
+    ],
 )
 def test_author_lists_that_are_cut_abbreviated_turned_or_missing_agree(authors: tuple[str, ...]):
     records = [
