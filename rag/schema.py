@@ -217,7 +217,7 @@ class Work:
         return self.merged().title
 
     def merged(self) -> Record:
-        """Per field, the first value given; of the author lists that agree with the first, the fullest."""
+        """Per field, the first value given; of author lists and dates that agree with the first, the fullest."""
         first = self.records[0]
         values: Json = {
             name: next(
@@ -232,6 +232,9 @@ class Work:
             key=lambda record: (len(record.authors), not record.et_al),
             default=first,
         )
+        dates = [record.published for record in self.records if record.published]
+        agreeing = [other for other in dates if dates_agree(dates[0], other)]
+        values["published"] = max(agreeing, key=lambda published: len(str(published)), default=None)
         return replace(first, key=self.key, authors=fullest.authors, et_al=fullest.et_al, **values)
 
     def union(self, field: str) -> tuple[str, ...]:
@@ -263,7 +266,6 @@ _MERGED_FIELDS = (
     "arxiv_id",
     "affiliations",
     "labels",
-    "published",
     "category",
     "session",
     "has_code",
@@ -278,6 +280,17 @@ def authors_agree(one: Record, other: Record) -> bool:
     if short.authors == long.authors:
         return True
     return short.et_al and long.authors[: len(short.authors)] == short.authors
+
+
+def dates_agree(one: PartialDate, other: PartialDate) -> bool:
+    """Whether two dates can be one: 2024 and 2024-03 can, 2024-02 and 2024-03 cannot."""
+    return all(
+        mine in (None, theirs) or theirs is None for mine, theirs in zip(_parts(one), _parts(other), strict=True)
+    )
+
+
+def _parts(published: PartialDate) -> tuple[int | None, ...]:
+    return published.year, published.month, published.day
 
 
 # --- What the index holds, and what a search finds -------------------------------------------------------------------

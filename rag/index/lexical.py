@@ -6,6 +6,7 @@ A question is never handed to FTS5 as it is: its words are quoted, so that no op
 from __future__ import annotations
 
 import json
+import math
 import re
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
@@ -81,6 +82,23 @@ def scores(connection: sqlite3.Connection, query: str) -> dict[int, float]:
     if common:  # BM25 is a sum over words, so this is the whole score of the chunks that hold words of both kinds
         found |= _bm25(connection, f"({_any_of(common)}) AND ({_any_of(rare)})")
     return found
+
+
+def idf_total(connection: sqlite3.Connection, query: str) -> float:
+    """The sum of the inverse document frequencies of a query's telling words, as FTS5's bm25() weighs them.
+
+    What a chunk would reach that holds each word about once: BM25 divided by it says how much of the query's words a
+    chunk covers. Words that stand nowhere count too: a question of which one word in ten is known is hardly covered.
+    """
+    words = _words(query)
+    telling = [word for word in words if word not in STOP_WORDS] or words
+    if len(telling) > MOST_TERMS:
+        telling = _rarest(connection, telling)
+    (total,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
+    wanted = [term for group in _terms_of(telling) for term in group]
+    counts = _document_counts(connection, set(wanted))
+    weights = (math.log((total - n + 0.5) / (n + 0.5)) for n in (counts.get(term, 0) for term in wanted))
+    return sum(max(weight, 1e-6) for weight in weights)  # 1e-6: FTS5's own floor, for words in over half the chunks
 
 
 def document_frequency(connection: sqlite3.Connection, wanted: Collection[str]) -> dict[str, float]:

@@ -116,6 +116,10 @@ class Snapshot:
         scores, numbers = self._bm25(query), catalog.read_numbers(self._connection, ids)
         return {id: scores.get(numbers[id], 0.0) for id in ids if id in numbers}
 
+    def idf_total(self, query: str) -> float:
+        """What BM25 is divided by to say how much of the query a chunk's words cover (`lexical.idf_total`)."""
+        return lexical.idf_total(self._connection, query)
+
     def dense(self, vector: NDArray[np.float32], limit: int, within: Set[str] | None = None) -> dict[str, float]:
         """The `limit` chunks (of `within`) with the highest cosine to a vector of length 1."""
         if limit < 1:
@@ -144,6 +148,12 @@ class Snapshot:
         chunks = catalog.read_chunks(self._connection, ids)
         works = catalog.read_works_of(self._connection, {chunk.key for chunk in chunks.values()})
         return {id: (chunk, works[chunk.key]) for id, chunk in chunks.items()}
+
+    def known_terms(self, query: str) -> tuple[int, int]:
+        """How many of the query's distinct terms beyond the stop words stand in the index, and how many there are."""
+        wanted = lexical.content_terms(query)
+        known = self.document_frequency(wanted)
+        return sum(share > 0 for share in known.values()), len(wanted)
 
     def document_frequency(self, terms: Collection[str]) -> dict[str, float]:
         """The share of all chunks that hold each term (as `lexical.terms` makes them), 0.0 where none does."""

@@ -1,0 +1,268 @@
+"""Citation marks: a model's streamed text → sentences with the numbers they cite; checked sentences → an answer's text,
+claims and sources. Knows nothing about questions, models or judges.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.corpus.sentences import sentences
+from rag.schema import Citation, Claim, Quote, Source, Span, Verdict, Work, unbracketed
+
+LONGEST_SENTENCE = 4000
+"""Characters after which text without a sentence's end is taken as one: no reply may cost quadratic time."""
+
+WIDEST_RANGE = 50
+"""[1-3] is three numbers; [1-9999] is no citation of thousands, but its two ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence without its marks and Markdown, the white space before it, the numbers that it cites, each once."""
+
+    text: str
+    lead: str
+    numbers: tuple[int, ...]
+
+
+def numbers_in(inside: str) -> tuple[int, ...] | None:
+    """The numbers of what stands between a mark's brackets, in their order; None when it is text, as an interval is.
+
+    numbers_in("1, 3-5") == (1, 3, 4, 5); numbers_in("0, 1") is None
+    """
+    numbers: list[int] = []
+    for part in re.split(r"\s*(?:[,;]|and)\s*", inside.strip()):
+        first, *rest = (int(end) for end in re.split(r"\s*[-–—]\s*", part))
+        last = rest[0] if rest else first
+        numbers += range(first, last + 1) if 0 <= last - first < WIDEST_RANGE else (first, last)
+    if len(numbers) > 1 and 0 in numbers:
+        return None
+    return tuple(dict.fromkeys(numbers))
+
+
+def split(pieces: Iterable[str]) -> Iterator[Sentence]:
+    """A text that comes in pieces as sentences, each as soon as the next has begun, so that no mark can follow it.
+
+    What comes out does not depend on where the pieces are cut: the text is looked at whenever a word has ended.
+    """
+    pending, line_start, first = "", True, True
+    for char in _characters(pieces):
+        pending += char
+        if not _worth_a_look(pending):
+            continue
+        parsed = _parse(pending, line_start)
+        ready = parsed if len(pending) > LONGEST_SENTENCE else parsed[:-1]
+        for sentence in ready:
+            yield sentence.shown(first)
+            first = False
+        if ready:
+            pending, line_start = pending[ready[-1].end :], False
+    for sentence in _parse(pending, line_start):
+        yield sentence.shown(first)
+        first = False
+
+
+# --- One look at a text ----------------------------------------------------------------------------------------------
+
+_NUMBER = r"\d{1,9}(?:\s*[-–—]\s*\d{1,9})?"
+_INSIDE = rf"{_NUMBER}(?:\s*(?:[,;]|and)\s*{_NUMBER})*"
+_MARK = (
+    rf"\[\s*(?:\^|passages?\s|sources?\s)?\s*(?P<square>{_INSIDE})\s*\](?:\([^()\s]*\))?"
+    rf"|【\s*(?P<wide>{_INSIDE})\s*(?:†[^】]*)?】"
+)
+_TOKEN = re.compile(
+    rf"""
+    (?P<mark> [ \t]*(?:{_MARK}))
+    | (?P<list> ^[ \t]*[*_\#]*(?:references|sources|citations|works[ ]cited)[*_]*:?[*_]*[ \t]*\n(?:.|\n)*)
+    | (?P<dropped> ^[ \t]*(?:```[^\n]*|(?:-{{3,}}|\*{{3,}}|_{{3,}}|={{3,}})[ \t]*)$
+        | ^[ \t]*\#{{1,6}}[ \t][^\n]*(?<![.!?\]】\s])[ \t]*$)
+    | (?P<line> ^[ \t]*(?:(?:[-*+•>]|\d{{1,2}}[.)]|\#{{1,6}})[ \t]+)+)
+    | (?P<bold> (?<!\w)(?:\*\*|__)|(?:\*\*|__)(?!\w)|`)
+    """,
+    re.MULTILINE | re.IGNORECASE | re.VERBOSE,
+)
+"""A mark; a list of sources, which ends the text; fences, rules, headings; how a list's line begins; other Markdown."""
+_LEAD_IN = re.compile(
+    r"(?<!\w)(?:according to|as (?:stated|described|reported|noted|shown|mentioned) (?:in|by)|per)"
+    r"(?:\s+(?:the\s+)?(?:passages?|sources?))?\s*$|(?:\A|(?<=[.!?\n]\s))in\s*$",
+    re.IGNORECASE,
+)
+_UNCLOSED = re.compile(r"[\[【][^\]】\n]{0,40}$")
+_MAY_END = re.compile(r"[.!?…。！？｡\n]")
+_EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*_])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A sentence of the text looked at; `end` is where the text after it and its marks begins, `gap` what led to it."""
+
+    text: str
+    gap: str
+    numbers: tuple[int, ...]
+    end: int
+
+    def shown(self, first: bool) -> Sentence:
+        breaks = self.gap.count("\n")
+        lead = "" if first else " " if not breaks else "\n" if breaks == 1 else "\n\n"
+        return Sentence(text=self.text, lead=lead, numbers=self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    at: int
+    """Where it stood in the cleaned text."""
+    end: int
+    """Where it ended in the text as it came."""
+    numbers: tuple[int, ...]
+
+
+def _characters(pieces: Iterable[str]) -> Iterator[str]:
+    for piece in pieces:
+        yield from piece
+
+
+def _worth_a_look(text: str) -> bool:
+    """Whether a word has just ended, outside a mark, in a text in which a sentence may have."""
+    last, before = text[-1], text[-2:-1]
+    spaced = last.isspace() and before.strip() != ""
+    unspaced = last >= "⺀" and last.isalnum() and before in ("。", "！", "？", "」", "』", "]", "】")
+    if not (spaced or unspaced) or _UNCLOSED.search(text[-50:]):
+        return False
+    return len(text) > LONGEST_SENTENCE or _MAY_END.search(text) is not None
+
+
+def _parse(raw: str, line_start: bool) -> list[_Found]:
+    """The sentences of a text, with their marks. `line_start`: whether it begins where a line does."""
+    text, origins, marks = _cleaned(raw, line_start)
+    spans = [span for span in sentences(text) if any(char.isalnum() for char in span.of(text))]
+    owned: list[list[_Mark]] = [[] for _ in spans]
+    for mark in marks:
+        if spans:
+            owned[_owner(mark, spans, text)].append(mark)
+    found, end = [], 0
+    for span, own in zip(spans, owned, strict=True):
+        begin = origins[span.start]
+        gap = raw[end:begin]
+        end = max([end, origins[span.end - 1] + 1, *(mark.end for mark in own)])
+        numbers = tuple(dict.fromkeys(number for mark in own for number in mark.numbers))
+        found.append(_Found(_finished(span.of(text)), gap, numbers, end))
+    return found
+
+
+def _cleaned(raw: str, line_start: bool) -> tuple[str, list[int], list[_Mark]]:
+    """A text without marks and Markdown, where each of its characters stood, and the marks."""
+    clean: list[str] = []
+    origins: list[int] = []
+    marks: list[_Mark] = []
+
+    def keep(start: int, end: int) -> None:
+        clean.extend(raw[start:end])
+        origins.extend(range(start, end))
+
+    def put(char: str, at: int) -> None:
+        clean.append(char)
+        origins.append(at)
+
+    cursor = 0
+    for token in _TOKEN.finditer(raw):
+        keep(cursor, token.start())
+        cursor = token.end()
+        numbers = numbers_in(token["square"] or token["wide"]) if token["mark"] else None
+        if numbers is not None:
+            comma = re.compile(r",\s*(?=(\w))").match(raw, cursor)
+            if comma and _drop_lead_in(clean, origins):
+                put(comma[1].upper(), comma.end())
+                cursor = comma.end() + 1
+            marks.append(_Mark(len(clean), token.end(), numbers))
+            following = raw[cursor : cursor + 1]
+            if not comma and following.isalnum() and following < "⺀":
+                put(" ", token.end() - 1)
+        elif token["list"] or token["dropped"] or token["line"]:
+            if token.start() == 0 and not line_start:
+                keep(token.start(), token.end())
+            else:
+                put("\n", token.start())  # with the line feed before it, a paragraph's end
+        elif token["mark"]:
+            keep(token.start(), token.end())
+    keep(cursor, len(raw))
+    return "".join(clean), origins, marks
+
+
+def _drop_lead_in(clean: list[str], origins: list[int]) -> bool:
+    """Takes back "According to" before a mark and a comma, if it stands there: without the mark it says nothing."""
+    match = _LEAD_IN.search("".join(clean[-60:]))
+    if match is None:
+        return False
+    del clean[-len(match.group()) :], origins[-len(match.group()) :]
+    return True
+
+
+def _owner(mark: _Mark, spans: Sequence[Span], text: str) -> int:
+    """Which sentence a mark belongs to: the one it stands in or after; on a line of its sentence's, that one."""
+    before = max((i for i, span in enumerate(spans) if span.start < mark.at), default=-1)
+    if before + 1 == len(spans):
+        return before
+    if before < 0:
+        return 0
+    starts_line = "\n" in text[spans[before].end : mark.at]
+    return before + 1 if starts_line and "\n" not in text[mark.at : spans[before + 1].start] else before
+
+
+def _finished(text: str) -> str:
+    """A sentence as it is shown: one line, no emphasis, no bracketed number that could be taken for a mark."""
+    text = _EMPHASIS.sub(r"\2", " ".join(text.split()))
+    text = re.sub(r"\s+([.,;:!?](?:\s|$))", r"\1", text)
+    text = re.sub(r"^[,;:]\s*(?=\w)", "", text)
+    return unbracketed(text).strip()
+
+
+# --- The answer's text -----------------------------------------------------------------------------------------------
+
+
+class Ledger:
+    """Lays out an answer: numbers the works by first use, sets the marks, keeps each source's quotes."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._claims: list[Claim] = []
+        self._numbers: dict[str, int] = {}
+        self._works: list[Work] = []
+        self._quotes: list[dict[str, None]] = []
+
+    def enter(
+        self, text: str, lead: str, cited: Sequence[tuple[Work, Quote]], support: float, verdict: Verdict
+    ) -> Claim:
+        """Adds a sentence, with a mark for each work it cites, and gives it back as a claim of the answer."""
+        citations = tuple(dict.fromkeys(Citation(n=self._number(work, quote), quote=quote) for work, quote in cited))
+        marks = "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in citations))
+        start = len(self._text) + (len(lead or " ") if self._text else 0)
+        self._text += ((lead or " ") if self._text else "") + text + (f" {marks}" if marks else "")
+        span = Span(start, len(self._text))
+        claim = Claim(text=text, span=span, support=support, verdict=verdict, citations=citations)
+        self._claims.append(claim)
+        return claim
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(self._claims)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(
+            Source(n=n, work=work, quotes=tuple(quotes))
+            for n, (work, quotes) in enumerate(zip(self._works, self._quotes, strict=True), 1)
+        )
+
+    def _number(self, work: Work, quote: Quote) -> int:
+        n = self._numbers.setdefault(work.key, len(self._works) + 1)
+        if n > len(self._works):
+            self._works.append(work)
+            self._quotes.append({})
+        self._quotes[n - 1][quote.text] = None
+        return n

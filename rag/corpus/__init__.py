@@ -1,0 +1,1 @@
+"""From files to works: pages, records, works, chunks."""
