@@ -90,10 +90,10 @@ def idf_total(connection: sqlite3.Connection, query: str) -> float:
     What a chunk would reach that holds each word about once: BM25 divided by it says how much of the query's words a
     chunk covers. Words that stand nowhere count too: a question of which one word in ten is known is hardly covered.
     """
-    words = _words(query)
-    telling = [word for word in words if word not in STOP_WORDS] or words
+    telling = _telling_words(query)
     if len(telling) > MOST_TERMS:
-        telling = _rarest(connection, telling)
+        rare, common = _rare_and_common(connection, query)
+        telling = rare + common
     (total,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
     wanted = [term for group in _terms_of(telling) for term in group]
     counts = _document_counts(connection, set(wanted))
@@ -120,9 +120,8 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _rare_and_common(connection: sqlite3.Connection, query: str) -> tuple[list[str], list[str]]:
-    """The words to look for, stop words only when there are no others; the second list only beside the first."""
-    words = _words(query)
-    words = [word for word in words if word not in STOP_WORDS] or words
+    """The words to look for; those of the second list only beside one of the first."""
+    words = _telling_words(query)
     (total,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
     if total < LARGE_INDEX and len(words) <= MOST_TERMS:
         return words, []
@@ -142,6 +141,12 @@ def _document_counts(connection: sqlite3.Connection, wanted: Iterable[str]) -> d
         "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))", (json.dumps(sorted(wanted)),)
     )
     return dict(rows.fetchall())
+
+
+def _telling_words(query: str) -> list[str]:
+    """The query's distinct words; stop words only when there are no others."""
+    words = _words(query)
+    return [word for word in words if word not in STOP_WORDS] or words
 
 
 def _words(text: str) -> list[str]:

@@ -85,6 +85,7 @@ def test_no_text_is_an_error(snapshot: Snapshot, query: str) -> None:
 def test_of_an_enormous_question_the_rarest_words_are_looked_for(snapshot: Snapshot) -> None:
     noise = " ".join(f"noise{n}" for n in range(50_000))
     assert keys(snapshot.lexical(f"mosses {noise[:90_000]}", 10)) == keys(snapshot.lexical("mosses", 10))
+    assert snapshot.idf_total(f"mosses {noise[:90_000]}") == snapshot.idf_total("mosses")
 
 
 def test_terms_are_those_that_the_index_holds(snapshot: Snapshot) -> None:
