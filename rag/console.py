@@ -27,6 +27,9 @@ _SPACE = re.compile(r" +(?!\[\d)")
 _VERDICT_STYLES = {"partial": "yellow", "unsupported": "red", "contradicted": "bold red"}
 
 
+_COUNTS = ("files", "records", "works", "chunks")
+
+
 def printable(text: str) -> str:
     """A text without what steers a terminal (control characters, changes of direction) and on one line."""
     return _STEERING.sub("\ufffd", _BREAKS.sub(" ", text))
@@ -78,9 +81,9 @@ class Screen:
             mark = f"[{source.n}]"
             merged = source.work.merged()
             self.line((mark.ljust(indent), "cyan"), (_title(merged), "bold"), indent=indent)
-            self.line(
-                " " * indent, (_byline(merged), ""), (_where(source.work.origins, before=" · "), "dim"), indent=indent
-            )
+            byline = _byline(merged)
+            where = _where(source.work.origins, before=" · " if byline else "")
+            self.line(" " * indent, byline, (where, "dim"), indent=indent)
             for quote in source.quotes:
                 self.line(" " * indent, (f"“{quote}”", "italic"), indent=indent)
 
@@ -89,8 +92,8 @@ class Screen:
         self.line("Nearest", style="bold")
         for result in nearest:
             merged = result.work.merged()
-            self.line("  ", (_title(merged), "bold"), indent=2)
-            self._about(result.work, 2)
+            self.line("  ", (_title(merged), "bold"), indent=4)
+            self._about(result.work, 4)
 
     # --- Works -------------------------------------------------------------------------------------------------------
 
@@ -119,7 +122,8 @@ class Screen:
             self._about(work, 2)
 
     def _about(self, work: Work, indent: int) -> None:
-        self.line(" " * indent, (_byline(work.merged()), ""), indent=indent)
+        if byline := _byline(work.merged()):
+            self.line(" " * indent, byline, indent=indent)
         self.line(" " * indent, (work.key, "cyan"), (_where(work.origins, before=" · "), "dim"), indent=indent)
 
     def work(self, work: Work) -> None:
@@ -148,7 +152,9 @@ class Screen:
         for record in records:
             marks = [record.category, *record.labels, record.session, "code" if record.has_code else None]
             self.line((_where([record.origin]), "cyan"), "  ", (_title(record), "bold"), indent=2)
-            self.line("  ", " · ".join([_byline(record), *(mark for mark in marks if mark)]), indent=2)
+            said = " · ".join(part for part in (_byline(record), *marks) if part)
+            if said:
+                self.line("  ", said, indent=2)
 
     # --- The index and the settings ----------------------------------------------------------------------------------
 
@@ -157,21 +163,20 @@ class Screen:
         changed = [(name, getattr(report, name)) for name in ("added", "updated", "unchanged", "removed")]
         told = " · ".join(f"{number:,} {name}" for name, number in changed if number)
         self.line("Records: ", (told or "none", "bold"))
-        counts = ((report.files, "page"), (report.records, "record"), (report.works, "work"), (report.chunks, "chunk"))
-        held = " · ".join(f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
+        held = " · ".join(_counted(getattr(report, name), name.removesuffix("s")) for name in _COUNTS)
         self.line("The index holds ", (held, "bold"), (f"  ({report.seconds:.1f} s)", "dim"))
 
     def status(self, status: Json) -> None:
         """What the index holds, page by page."""
-        self.table({name: _told(value) for name, value in status.items() if name != "pages"})
-        for page in status.get("pages", ()):
+        counts = " · ".join(_counted(status[name], name.removesuffix("s")) for name in _COUNTS)
+        self.table({"home": status["home"], "holds": counts, "embedder": status["embedder"]})
+        for page in status["pages"]:
             self.line("")
-            named = f" · {page['name']}" if page.get("name") else ""
-            self.line((page["source"], "bold"), named, indent=2)
-            rows = {name: _told(value) for name, value in page.items() if name not in ("source", "name", "warnings")}
-            self.line("  ", " · ".join(f"{name} {value}" for name, value in rows.items()), indent=2)
-            for warning in page.get("warnings", ()):
-                self.line("  ", (str(warning), "yellow"), indent=2)
+            self.line((page["source"], "bold"), f" · {page['name']}" if page["name"] else "", indent=2)
+            explained = f"layout {page['layout']} explains {page['confidence']:.0%}"
+            self.line("  ", f"{_counted(page['records'], 'record')} · {explained}", indent=2)
+            for warning in page["warnings"]:
+                self.line("  ", (warning, "yellow"), indent=2)
 
     def settings(
         self,
@@ -330,13 +335,15 @@ def _names(record: Record, *, most: int | None = 4) -> str:
 
 
 def _byline(record: Record) -> str:
-    return (
-        " · ".join(part for part in (_names(record), record.text_of("published")) if part) or "no author or date given"
-    )
+    return " · ".join(part for part in (_names(record), record.text_of("published")) if part)
 
 
 def _where(origins: Sequence[Origin], *, before: str = "") -> str:
     return before + ", ".join(f"{origin.source} #{origin.ordinal}" for origin in origins) if origins else ""
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _closing(answer: Answer, *, verbose: bool) -> str:

@@ -92,7 +92,7 @@ class KeywordReader:
         wanted = {word for word in _words(question) if len(word) > 3}
         found = []
         for i, passage in enumerate(passages):
-            for match in re.finditer(r"\S[^.!?]*[.!?]?", passage):
+            for match in re.finditer(r"\S[^.!?\n]*[.!?]?", passage):
                 share = len(wanted.intersection(_words(match.group()))) / max(1, len(wanted))
                 span = Span(match.start(), match.end())
                 found.append(Finding(passage=i, span=span, text=match.group(), score=share))

@@ -9,11 +9,14 @@ import select
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.openai_server import OpenAIServer, Reply
 
 pytestmark = pytest.mark.slow
 
@@ -69,13 +72,20 @@ class Terminal:
 def terminal(clean_environ: dict[str, str], tmp_path: Path) -> Iterator[object]:
     opened: list[Terminal] = []
 
-    def start(*args: str | Path) -> Terminal:
-        opened.append(Terminal(*args, environ=clean_environ, cwd=tmp_path))
+    def start(*args: str | Path, **environ: str) -> Terminal:
+        opened.append(Terminal(*args, environ={**clean_environ, **environ}, cwd=tmp_path))
         return opened[-1]
 
     yield start
     for each in opened:
         each.close()
+
+
+def held_back(until: threading.Event) -> Iterator[str]:
+    """A sentence at once, the next only when somebody says so."""
+    yield "Lantern needs four gigabytes of memory. [1] On long documents it is "
+    until.wait(60)
+    yield "twice as fast as dense retrieval. [1]"
 
 
 def plain(text: str) -> str:
@@ -118,6 +128,40 @@ def test_a_question_that_fails_does_not_end_the_chat(terminal, tmp_path: Path):
         assert "error: " in chat.wait_for("› ")
     chat.type("\x04")
     assert chat.leave() == 0
+
+
+def test_a_sentence_is_shown_while_the_next_is_still_on_its_way(terminal, sample_home: Path):
+    said = threading.Event()
+
+    def reply(_body: dict[str, object]) -> Reply:
+        return Reply("", pieces=held_back(said))
+
+    with OpenAIServer(reply) as server:
+        chat = terminal("chat", "-m", "any", "--home", sample_home, OPENAI_BASE_URL=server.url)
+        chat.wait_for("› ")
+        chat.type("How much memory does Lantern need?\n")
+        chat.wait_for("[1]")
+        assert not said.is_set()
+        said.set()
+        assert "twice as fast" in plain(chat.wait_for("› "))
+
+
+def test_ctrl_c_stops_the_answer_and_not_the_chat(terminal, sample_home: Path):
+    never = threading.Event()
+
+    def reply(_body: dict[str, object]) -> Reply:
+        return Reply("", pieces=held_back(never))
+
+    with OpenAIServer(reply) as server:
+        chat = terminal("chat", "-m", "any", "--home", sample_home, OPENAI_BASE_URL=server.url)
+        chat.wait_for("› ")
+        chat.type("How much memory does Lantern need?\n")
+        chat.wait_for("[1]")
+        chat.type("\x03")
+        assert "(stopped)" in chat.wait_for("› ")
+        never.set()
+        chat.type("/exit\n")
+        assert chat.leave() == 0
 
 
 def test_an_answer_fits_the_terminals_width(terminal, sample_home: Path):

@@ -206,7 +206,7 @@ def test_a_report_says_what_changed_and_what_the_index_holds(capsys: pytest.Capt
     Screen().report(report)
     assert capsys.readouterr().out == (
         "Records: 3 added · 1,453 unchanged\n"
-        "The index holds 1 page · 1,456 records · 445 works · 2,010 chunks  (1.2 s)\n"
+        "The index holds 1 file · 1,456 records · 445 works · 2,010 chunks  (1.2 s)\n"
     )
 
 

@@ -88,9 +88,9 @@ class _Chat:
 
     def _ask(self, question: str) -> Answer | None:
         if self.run.json:
-            answer = self.assistant.ask(question, history=self.history)
-            put_lines([answer.to_dict()])
-            return answer
+            whole = self.assistant.ask(question, history=self.history)
+            put_lines([whole.to_dict()])
+            return whole
         answer = draw_stream(self.run, self.assistant.stream(question, history=self.history))
         print(flush=True)
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -115,7 +116,9 @@ def list_works(
     if bibtex and records:
         raise UsageError("--bibtex prints works, not records", hint="leave --records out")
     with run.assistant() as assistant:
-        found = assistant.records(limits) if records else assistant.works(limits)
+        listed = assistant.records(limits) if records else ()
+        works = assistant.works(limits) if not records else ()
+    found = listed or works
     if count:
         put_json(len(found))
     elif jsonl:
@@ -123,11 +126,11 @@ def list_works(
     elif run.json:
         put_json([item.to_dict() for item in found])
     elif bibtex:
-        _put_bibtex(found)
+        _put_bibtex(works)
     elif records:
-        run.screen().records(found)
+        run.screen().records(listed)
     else:
-        run.screen().works(found)
+        run.screen().works(works)
 
 
 def show(
@@ -166,7 +169,7 @@ def status(
         run.screen().status(found.to_dict())
 
 
-def _put_bibtex(works: list[Work]) -> None:
+def _put_bibtex(works: Sequence[Work]) -> None:
     from rag.corpus.bibtex import bibtex
 
     print("\n\n".join(bibtex(work).strip() for work in works))

@@ -58,7 +58,7 @@ def whole_in(given: Mapping[str, Any], name: str, default: int) -> int:
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise QuestionError(f"{name!r} must be a whole number of at least 1")
+        raise QuestionError(f"{name!r} must be a whole number of at least 1", hint=f"leave it out for {default}")
     return value
 
 
@@ -81,11 +81,11 @@ def _turn(item: object) -> Turn:
 def usable(value: object, name: str) -> str:
     """A text that can be written as UTF-8. Raises QuestionError."""
     if not isinstance(value, str):
-        raise QuestionError(f"{name!r} must be a text")
+        raise QuestionError(f"{name!r} must be a text", hint=f'write "{name}": "…"')
     try:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise QuestionError(f"{name!r} is not valid UTF-8") from error
+        raise QuestionError(f"{name!r} is not valid UTF-8", hint="write it in UTF-8") from error
     return value
 
 
@@ -95,7 +95,7 @@ def read_stdin(what: str) -> str:
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
-        raise QuestionError(f"the {what} on stdin is not valid UTF-8") from error
+        raise QuestionError(f"the {what} on stdin is not valid UTF-8", hint="write it in UTF-8") from error
 
 
 def _numbered_lines(file: str | None) -> Iterator[tuple[int, bytes]]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.openai_server import OpenAIServer, Reply, Status
+
 pytestmark = pytest.mark.slow
 
 QUESTION = "How much memory does Lantern need?"
@@ -107,3 +109,39 @@ def test_lines_of_queries_may_say_how_many_works_they_want(rag, sample_home: Pat
     assert (one["id"], len(one["results"]), two["id"], len(two["results"]) > 1) == (1, 1, 2, True)
     assert set(one) == {"id", "results", "limits"}
     assert (bad["id"], bad["error"]["code"]) == (3, "bad_question")
+
+
+def test_a_model_writes_the_answer_where_one_is_named(rag, sample_home: Path, contract: ModuleType, index):
+    with OpenAIServer(Reply("Lantern needs four gigabytes of memory. [1]")) as server:
+        done = rag("ask", QUESTION, "-m", "any", "--home", sample_home, "--json", OPENAI_BASE_URL=server.url)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert contract.answer_problems(answer, index) == []
+    assert (answer["answerer"], answer["model"]) == ("llm", "any")
+    assert len(server.chats()) == 1
+
+
+def test_a_server_that_is_not_there_is_exit_4_or_an_extractive_answer_that_says_so(rag, sample_home: Path):
+    nowhere = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "RAG_LLM_MAX_RETRIES": "0"}
+    refused = rag("ask", QUESTION, "-m", "any", "--answerer", "llm", "--home", sample_home, "--json", **nowhere)
+    assert refused.returncode == 4
+    assert json.loads(refused.stdout)["error"]["code"] == "llm_unreachable"
+    answered = rag("ask", QUESTION, "-m", "any", "--home", sample_home, "--json", **nowhere)
+    assert answered.returncode == 0
+    assert json.loads(answered.stdout)["answerer"] == "extractive"
+    assert json.loads(answered.stdout)["warnings"]
+
+
+def test_offline_asks_no_server(rag, sample_home: Path):
+    with OpenAIServer() as server:
+        done = rag("ask", QUESTION, "-m", "any", "--offline", "--home", sample_home, OPENAI_BASE_URL=server.url)
+    assert done.returncode == 0
+    assert server.requests == []
+
+
+def test_a_key_is_never_shown_when_the_server_turns_it_down(rag, sample_home: Path):
+    with OpenAIServer(Status(401, "Incorrect API key provided: sk-very-secret")) as server:
+        environ = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "sk-very-secret"}
+        done = rag("ask", QUESTION, "-m", "any", "--home", sample_home, "--json", **environ)
+    assert done.returncode == 4
+    assert "very-secret" not in done.stdout + done.stderr

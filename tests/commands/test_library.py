@@ -25,7 +25,7 @@ def test_ingest_reports_what_it_did_and_the_same_again_changes_nothing(
 def test_ingest_is_silent_on_stderr_in_a_pipe_but_for_what_must_be_known(rag, pages: Path, tmp_path: Path):
     done = rag("ingest", pages / "ashdown.txt", "--home", tmp_path / "home")
     assert done.returncode == 0
-    assert "The index holds 1 page" in done.stdout
+    assert "The index holds 1 file" in done.stdout
     assert done.stderr == ""
 
 
