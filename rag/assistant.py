@@ -25,12 +25,10 @@ from rag.schema import Answer, Claim, IngestReport, Json, Limits, Record, Search
 from rag.version import version
 
 if TYPE_CHECKING:
-    from llama_index.core.base.base_query_engine import BaseQueryEngine
-    from llama_index.core.retrievers import BaseRetriever
-
     from rag.answering import Answering, Writing
     from rag.index.embedding import Embedder
     from rag.index.store import Store
+    from rag.llamaindex import AssistantQueryEngine, AssistantRetriever
     from rag.search.retriever import Retriever
 
 
@@ -248,13 +246,13 @@ class Assistant:
 
     # --- For others ---
 
-    def as_retriever(self, k: int = 10) -> BaseRetriever:
+    def as_retriever(self, k: int = 10) -> AssistantRetriever:
         """A LlamaIndex retriever that finds what `search` finds, a node a passage."""
         from rag.llamaindex import AssistantRetriever
 
         return AssistantRetriever(self, k=k)
 
-    def as_query_engine(self) -> BaseQueryEngine:
+    def as_query_engine(self) -> AssistantQueryEngine:
         """A LlamaIndex query engine that answers as `ask` does."""
         from rag.llamaindex import AssistantQueryEngine
 

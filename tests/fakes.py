@@ -18,10 +18,9 @@ from rag.schema import Finding, Reading, Span, Usage
 class HashingEmbedder:
     """Bag-of-hashed-words vectors of length 1: texts that share words are near. Keeps every text it was given."""
 
-    dimensions = 64
-
-    def __init__(self, name: str = "hashing") -> None:
+    def __init__(self, name: str = "hashing", dimensions: int = 64) -> None:
         self.name = name
+        self.dimensions = dimensions
         self.embedded: list[str] = []
 
     def embed(
@@ -29,7 +28,7 @@ class HashingEmbedder:
         texts: Sequence[str],
         role: Literal["query", "passage"] = "passage",  # noqa: ARG002
     ) -> NDArray[np.float32]:
-        """(len(texts), 64), float32; the role makes no difference."""
+        """(len(texts), dimensions), float32; the role makes no difference."""
         self.embedded += texts
         return np.stack([_vector(text, self.dimensions) for text in texts])
 
@@ -92,7 +91,7 @@ class KeywordReader:
         wanted = {word for word in _words(question) if len(word) > 3}
         found = []
         for i, passage in enumerate(passages):
-            for match in re.finditer(r"\S[^.!?]*[.!?]?", passage):
+            for match in re.finditer(r"\S[^.!?\n]*[.!?]?", passage):
                 share = len(wanted.intersection(_words(match.group()))) / max(1, len(wanted))
                 span = Span(match.start(), match.end())
                 found.append(Finding(passage=i, span=span, text=match.group(), score=share))

@@ -37,7 +37,7 @@ KNOW_CONFIG = {"assistant", "doctor", "commands", "cli"}
 
 HOMES = {
     "chromadb": {"index.vectors"},
-    "llama_index": {"corpus.chunking", "llamaindex"},
+    "llama_index": {"corpus.chunking", "llamaindex", "assistant"},  # assistant: the types that as_retriever gives
     "numpy": {"index", "models", "search", "answer", "assistant", "answering", "ingestion"},
     "onnxruntime": {"models.onnx"},
     "openai": {"llm", "index.embedding"},

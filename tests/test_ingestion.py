@@ -15,8 +15,8 @@ from rag.schema import IngestReport
 
 LANTERN = (
     "Lantern: Pruning Attention Heads by Their Entropy",
-    "Attention heads differ widely in how sharply they look. We introduce Lantern, which removes the heads whose entropy"
-    " stays high during training. On three translation tasks Lantern drops 40 of 96 heads and loses 0.2 BLEU.",
+    "Attention heads differ widely in how sharply they look. We introduce Lantern, which removes the heads whose"
+    " entropy stays high during training. On three translation tasks Lantern drops 40 of 96 heads and loses 0.2 BLEU.",
 )
 MARMOT = (
     "Marmot: Sleeping Experts for Streaming Speech Recognition",
@@ -25,8 +25,8 @@ MARMOT = (
 )
 TUNDRA = (
     "Tundra: A Benchmark of Frozen Features",
-    "Frozen features are often compared on images alone. Tundra collects 31 tasks over images, audio and tables. We find"
-    " that no single encoder is best on more than nine of them.",
+    "Frozen features are often compared on images alone. Tundra collects 31 tasks over images, audio and tables. We"
+    " find that no single encoder is best on more than nine of them.",
 )
 
 

@@ -125,7 +125,7 @@ class SimilarityJudge:
 
     It stands in for a trained judge. It tells what a passage is not about; it cannot see a negation, two things
     swapped or a claim that goes too far, and it never finds a contradiction. A claim that stands in the quote word for
-    word has support 1.0; numbers that the quote lacks weigh heavily.
+    word has support 1.0, and one with a number that the quote lacks less than .5.
     """
 
     def __init__(self, embed: Embed, name: str = "similarity") -> None:
@@ -141,16 +141,18 @@ class SimilarityJudge:
         return [Judgement(_support(quote, claim, float(rows[quote] @ rows[claim]))) for quote, claim in pairs]
 
 
-WEIGHTS = {"bias": -4.0, "cosine": 4.0, "cover": 4.0, "numbers": -3.0}
-"""Of a logistic function."""
+WEIGHTS = (-4.9, 9.0, 7.5)
+"""Bias, cosine, cover: of a logistic function. Half of what `training/judge_weights.py` fits, which leaves the decision
+where it is, at .5, and the support graded: other abstracts are easier to tell than what is false of the same one."""
 
 
 def _support(quote: str, claim: str, cosine: float) -> float:
     if f" {plain(unbracketed(claim))} " in f" {plain(unbracketed(quote))} ":
         return 1.0
     cover, missing = features(quote, claim)
-    z = WEIGHTS["bias"] + WEIGHTS["cosine"] * cosine + WEIGHTS["cover"] * cover + WEIGHTS["numbers"] * missing
-    return 1.0 / (1.0 + math.exp(-z))
+    bias, of_cosine, of_cover = WEIGHTS
+    support = 1.0 / (1.0 + math.exp(-(bias + of_cosine * cosine + of_cover * cover)))
+    return support * (0.2 + 0.3 * (1.0 - missing)) if missing else support  # below .5, whatever else agrees
 
 
 def features(quote: str, claim: str) -> tuple[float, float]:

@@ -17,7 +17,9 @@ whose why will with within without would you your paper papers author authors wo
 """
 _FUNCTION_WORDS = frozenset(_FUNCTION.split())
 _ENDING = re.compile(r"(?:ations?|ating|ated|ates?|ings?|edly|ed|ers?|ions?|ies|es|s|ly|ments?|al|e|y)$")
-_NUMBER = re.compile(r"(?<![^\W\d])\d+(?:[.,]\d+)*(?![^\W\d])")
+_SPELLED_OUT = "two three four five six seven eight nine ten eleven twelve"
+_SPELLED = {word: str(number) for number, word in enumerate(_SPELLED_OUT.split(), 2)}
+_NUMBER = re.compile(r"(?<!\w)(?<!\d[.,])\d+(?:[.,]\d+)*")
 
 
 def content_words(text: str) -> list[str]:
@@ -35,8 +37,10 @@ def stems(text: str) -> frozenset[str]:
 
 
 def numbers(text: str) -> frozenset[str]:
-    """The numbers that stand alone in a text, as printed: "3.5" of "3.5%", none of "GPT4"."""
-    return frozenset(_NUMBER.findall(text))
+    """The numbers of a text: "3.5" of "3.5%", "1000" of "1,000", "7" of "7B", "3" of "three", none of "GPT4"."""
+    digits = (re.sub(r",(?=\d{3}(?!\d))", "", number) for number in _NUMBER.findall(text))
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    return frozenset(digits) | {_SPELLED[word] for word in words if word in _SPELLED}
 
 
 def plain(text: str) -> str:

@@ -74,13 +74,15 @@ class Evidence:
     given: Counter[str] = field(default_factory=Counter)
     """The first words of those names."""
     cuts: dict[str, Cut] = field(default_factory=dict)
-    """Cuts already made with this evidence."""
+    """Cuts already made with this evidence, and below bylines already read: layouts ask again and again."""
+    bylines: dict[str, tuple[Byline, float]] = field(default_factory=dict)
 
     def meet(self, people: Iterable[str]) -> None:
         for person in people:
             self.people[person] += 1
             self.given[person.split()[0]] += 1
         self.cuts.clear()
+        self.bylines.clear()
 
 
 def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] = ()) -> Evidence:
@@ -212,6 +214,13 @@ def read_byline(text: str, evidence: Evidence | None = None) -> tuple[Byline, fl
     """The byline that a whole line is, and how much it looks like one: above 0.5 it does; -5.0 for anything else."""
     if len(text) > LONGEST_BYLINE:
         return Byline(), -5.0
+    evidence = evidence or Evidence()
+    if text not in evidence.bylines:
+        evidence.bylines[text] = _best_reading(text, evidence)
+    return evidence.bylines[text]
+
+
+def _best_reading(text: str, evidence: Evidence) -> tuple[Byline, float]:
     readings = [
         _read_split(head, tail, et_al, evidence)
         for head, tail, et_al in _splits(text)

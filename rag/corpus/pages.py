@@ -235,6 +235,7 @@ def _is_binary(data: bytes) -> bool:
 # --- Years -----------------------------------------------------------------------------------------------------------
 
 _SHORT_LINE_WORDS = 12
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _YEAR_IN_CONTEXT = re.compile(r"(?:©|\b[Cc]opyright|\([Cc]\)|\b[A-Z][A-Za-z]*[A-Z]\b|\() ?((?:19|20)\d\d)(?!\d)")
 
 
@@ -247,8 +248,17 @@ def latest_year(text: str, modified: int) -> int:
     come = max(modified, date.today().year)
     latest = modified
     for line in text.split("\n"):
+        if _YEAR.search(line) is None:
+            continue
         short = len(line) < 200 and len(line.split()) <= _SHORT_LINE_WORDS
-        dated = (year for year in dates.years(line) if year >= 1950 and (short or year <= come))
-        other = (year for match in _YEAR_IN_CONTEXT.finditer(line) if 1950 <= (year := int(match.group(1))) <= come)
-        latest = max(latest, *dated, *other, latest)
+        for around in _around_years(line):
+            dated = (year for year in dates.years(around) if year >= 1950 and (short or year <= come))
+            other = (int(match.group(1)) for match in _YEAR_IN_CONTEXT.finditer(around))
+            latest = max(latest, *dated, *(year for year in other if 1950 <= year <= come), latest)
     return latest
+
+
+def _around_years(line: str) -> Iterator[str]:
+    """What stands around each year: enough for a month and a day on either side."""
+    for match in _YEAR.finditer(line):
+        yield line[max(0, match.start() - 24) : match.end() + 24]

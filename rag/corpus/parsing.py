@@ -24,6 +24,8 @@ SWITCH_COST = 3.0
 """Of changing from one layout to another, so that a page is not patched together from two that it resembles."""
 
 UNEXPLAINED_COST = 1.0
+SAMPLED_BLOCKS = 1000
+LEAST_SHARE = 0.05
 PLAIN = "plain"
 PLAIN_CONFIDENCE = 0.1
 GROUP_WORDS = 250
@@ -57,7 +59,8 @@ def parse(page: Page, layouts: Sequence[Layout] = LAYOUTS) -> Parsed:
     header = read_header(blocks)
     content, asides = _sort_out(blocks, header)
     evidence = _evidence(content, header)
-    pieces = _cover([(layout.name, layout.explain(page, content, evidence)) for layout in layouts], len(content))
+    promising = _promising(page, content, evidence, layouts)
+    pieces = _cover([(layout.name, layout.explain(page, content, evidence)) for layout in promising], len(content))
     found = [piece for stretch in _stretches(pieces, len(content)) for piece in _fill(page, stretch, content, evidence)]
     records = _finish(found, content, asides)
     return Parsed(
@@ -106,6 +109,16 @@ def _evidence(content: Sequence[Block], header: Header) -> Evidence:
     running = [block.text for block in content if block.words >= 25 and (block.breaks or block.closed)]
     lines = [block.text for block in content if (block.words <= 70 and not block.closed) or block.byline_end]
     return gather(running, lines, [header.name] * 3 if header.name else [])
+
+
+def _promising(page: Page, content: Sequence[Block], evidence: Evidence, layouts: Sequence[Layout]) -> Sequence[Layout]:
+    """The layouts worth trying: all but on an enormous page, where each has to explain something of a sample."""
+    if len(content) <= 3 * SAMPLED_BLOCKS:
+        return layouts
+    starts = (0, len(content) // 3, 2 * len(content) // 3)
+    samples = [content[start : start + SAMPLED_BLOCKS] for start in starts]
+    share = {layout.name: max(layout.explain(page, sample, evidence).share for sample in samples) for layout in layouts}
+    return [layout for layout in layouts if share[layout.name] >= max(LEAST_SHARE, max(share.values()) / 2)]
 
 
 # --- The best cover --------------------------------------------------------------------------------------------------

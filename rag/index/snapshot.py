@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NO_LIMITS = Limits()
 
+NEAR_TIES = 40  # more than asked for: Chroma's arithmetic differs in the last digits, and ours decides where to cut
+
 
 class Snapshot:
     """What one read transaction sees. Scores come best first, ties by chunk id; all are higher-is-better."""
@@ -129,7 +131,11 @@ class Snapshot:
         among = self.counts.chunks if within is None else len(within)
         if among > self._scan_rows:
             nearest = self._vectors.nearest(
-                vector, limit, within, generation=self.generation, catalogued=lambda: catalog.read_ids(self._connection)
+                vector,
+                limit + NEAR_TIES,
+                within,
+                generation=self.generation,
+                catalogued=lambda: catalog.read_ids(self._connection),
             )
             found = self._cosines(vector, nearest or ())
             if len(found) >= min(limit, among):

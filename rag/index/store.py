@@ -72,13 +72,17 @@ class Store:
 
         Raises IndexBusyError while another process writes.
         """
-        with _sqlite_errors(self._home):
+        try:
             self._home.mkdir(parents=True, exist_ok=True)
-            with closing(catalog.connect(self._home / "catalog.sqlite")) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")  # readers go on while an ingest writes
-                connection.execute("BEGIN IMMEDIATE")
-                yield Writer(connection, self._home / "chroma", self._embedder, chunk_words=self._chunk_words)
-                connection.execute("COMMIT")  # not reached when the block raises: closing rolls back
+        except OSError as error:
+            raise IndexUnusableError(
+                f"no index can be kept in {self._home}: {error.strerror}", hint=_OUTSIDE_HINT
+            ) from error
+        with _sqlite_errors(self._home), closing(catalog.connect(self._home / "catalog.sqlite")) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")  # readers go on while an ingest writes
+            connection.execute("BEGIN IMMEDIATE")
+            yield Writer(connection, self._home / "chroma", self._embedder, chunk_words=self._chunk_words)
+            connection.execute("COMMIT")  # not reached when the block raises: closing rolls back
 
     def _checked(self, state: State | None) -> State:
         if state is None:
@@ -114,8 +118,7 @@ def _sqlite_errors(home: Path) -> Iterator[None]:
             hint = f"move {home / 'catalog.sqlite'} away and run `rag ingest` again; its vectors are reused"
             raise IndexDamagedError(f"the index in {home} cannot be read: {error}", hint=hint) from error
         if code in _OUTSIDE:
-            hint = "check the folder's permissions and the space left, or choose another with --home"
-            raise IndexUnusableError(f"the index in {home} cannot be used: {error}", hint=hint) from error
+            raise IndexUnusableError(f"the index in {home} cannot be used: {error}", hint=_OUTSIDE_HINT) from error
         raise
 
 
@@ -126,3 +129,4 @@ _OUTSIDE = (
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 )
+_OUTSIDE_HINT = "check the folder's permissions and the space left, or choose another with --home"

@@ -31,6 +31,8 @@ MOST_ORPHANS = 2_000  # vectors of no chunk; they are asked for beyond the limit
 
 _PREFIX = "rag-"
 
+_REGISTRY = threading.Lock()  # chromadb keeps one list of engines a process, unguarded: threads that open at once fail
+
 
 class VectorsUnusableError(Exception):
     """Chroma cannot do what was asked: damaged, deleted, or out of date. Stays within `rag.index`."""
@@ -65,7 +67,8 @@ class Vectors:
             return cls(client, made)
 
     def close(self) -> None:
-        self._client.close()
+        with _REGISTRY:
+            self._client.close()
 
     def ids(self) -> set[str]:
         """Of every vector held, dead ones too."""
@@ -215,9 +218,10 @@ def _client(folder: Path) -> Any:
     path = str(folder)
     # chromadb shares one engine, with all it has cached, among a process's clients of the same path, by its spelling.
     # Another spelling is an engine that has seen nothing yet, and no other client of this process is disturbed.
-    while path in SharedSystemClient._identifier_to_system:
-        path += "/."
-    return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+    with _REGISTRY:
+        while path in SharedSystemClient._identifier_to_system:
+            path += "/."
+        return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
 
 
 def _metadata(chunk: Chunk) -> dict[str, str | int]:

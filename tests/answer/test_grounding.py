@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from rag.answer.grounding import SimilarityJudge, ground, quotable, verdict
-from tests.fakes import KeywordJudge, embed_words
+from tests.fakes import HashingEmbedder, KeywordJudge
 from tests.papers import LANTERN, PASSAGES, PEBBLE, passage, work
 
-JUDGE = SimilarityJudge(embed_words(), name="words")
+JUDGE = SimilarityJudge(HashingEmbedder().embed, name="words")
 
 
 def support(quote: str, claim: str) -> float:
@@ -114,7 +114,7 @@ def test_a_paraphrase_is_supported_better_than_another_subject():
     quote = "Pebble trains language models in 40 hours on 8 machines."
     near = support(quote, "Training language models takes Pebble 40 hours.")
     assert near >= 0.5
-    assert support(quote, "Bananas are harvested while green.") < 0.2 < near
+    assert support(quote, "Bananas are harvested while green.") < 0.4 < near
 
 
 def test_a_number_that_the_quote_lacks_takes_the_support_away():

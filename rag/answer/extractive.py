@@ -1,0 +1,181 @@
+"""Answers without a language model: the sentences of the passages that answer best, word for word.
+
+A reader finds them; the answerer chooses among them and puts them in reading order. `SimilarityReader` is the reader
+for now: it goes by likeness, so it knows what a passage is about, not whether it answers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from rag.answer.answerer import Draft, as_shown
+from rag.answer.words import content_words, numbers, stem, stems
+from rag.corpus.sentences import sentences
+from rag.schema import Finding, Passage, Question, Quote, Reading, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
+"""Texts → unit rows."""
+
+Idf = Callable[[str], float]
+"""How telling a word is: log(1 + (n - df + .5) / (df + .5)) over the works indexed, or the like."""
+
+MOST_SENTENCES = 4
+SHARE_OF_BEST = 0.4
+"""A further sentence of a work that is quoted already needs this share of the best one's score … """
+SHARE_OF_BEST_ELSEWHERE = 0.8
+"""… and a sentence of another work this one. `training/reader_threshold.py` prints what other choices give."""
+
+SAME_WORDS = 0.8
+"""Two sentences with the same numbers that share so much of their words (Jaccard) say the same."""
+
+
+class Reader(Protocol):
+    def read(self, question: str, passages: Sequence[str]) -> Reading:
+        """What the passages say to the question. A passage may begin with its title, a paragraph of its own."""
+        ...
+
+
+class ExtractiveAnswerer:
+    """One to four sentences of the passages, each cited with its exact words."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def draft(self, question: Question, passages: Sequence[Passage]) -> Iterator[Draft]:
+        """The chosen sentences by rank of their work, then in page order; none when the reader declines."""
+        texts = [_with_title(passage) for passage in passages]
+        reading = self._reader.read(question.text, [title + text for title, text in texts])
+        if reading.declined:
+            return
+        quotes = [
+            (finding, _quote(passages[finding.passage], finding.span, len(texts[finding.passage][0])))
+            for finding in reading.spans
+        ]
+        chosen = _chosen([(finding, quote) for finding, quote in quotes if quote is not None])
+        for place, (finding, quote) in enumerate(_in_reading_order(chosen, passages)):
+            text = as_shown(quote.text)
+            lead = " " if place else ""
+            yield Draft(text=text, lead=lead, cited=(finding.passage,), quotes=(quote,))
+
+
+def _with_title(passage: Passage) -> tuple[str, str]:
+    """What the reader gets of a passage: its title's paragraph, "" without one, and its text."""
+    title = "" if passage.chunk.field == "title" else " ".join((passage.work.title or "").split())
+    return (f"{title}\n\n" if title else ""), passage.chunk.text
+
+
+def _quote(passage: Passage, span: Span, title_length: int) -> Quote | None:
+    """A place in what the reader got as a quote of the record; None in the title, which only leads the text."""
+    start = passage.chunk.span.start + span.start - title_length
+    if span.start < title_length:
+        return None
+    end = start + span.end - span.start
+    return Quote(record=passage.record, field=passage.chunk.field, span=Span(start, end))
+
+
+def _chosen(found: Iterable[tuple[Finding, Quote]]) -> list[tuple[Finding, Quote]]:
+    """The best sentence and those nearly as good, each said once."""
+    chosen: list[tuple[Finding, Quote]] = []
+    for finding, quote in found:
+        if chosen and not _good_enough(finding, quote, chosen):
+            continue
+        if any(_same(quote.text, other.text) for _, other in chosen):
+            continue
+        chosen.append((finding, quote))
+        if len(chosen) == MOST_SENTENCES:
+            break
+    return chosen
+
+
+def _good_enough(finding: Finding, quote: Quote, chosen: Sequence[tuple[Finding, Quote]]) -> bool:
+    known = any(quote.record.key == other.record.key for _, other in chosen)
+    return finding.score >= chosen[0][0].score * (SHARE_OF_BEST if known else SHARE_OF_BEST_ELSEWHERE)
+
+
+def _same(one: str, other: str) -> bool:
+    words, others = stems(one), stems(other)
+    if not words or not others:
+        return one == other
+    return numbers(one) == numbers(other) and len(words & others) >= SAME_WORDS * len(words | others)
+
+
+def _in_reading_order(
+    chosen: Sequence[tuple[Finding, Quote]], passages: Sequence[Passage]
+) -> list[tuple[Finding, Quote]]:
+    """The work of the best sentence first, then by the rank of their first passage; inside a work as on its page."""
+    best = chosen[0][1].record.key if chosen else ""
+    rank: dict[str, int] = {}
+    for i, passage in enumerate(passages):
+        rank.setdefault(passage.work.key, i)
+    return sorted(chosen, key=lambda pair: (pair[1].record.key != best, rank[pair[1].record.key], pair[1].span))
+
+
+# --- The reader for now ----------------------------------------------------------------------------------------------
+
+SENTENCE_WEIGHTS = (-6.3, 4.8, 3.6)
+"""Bias, cosine, words shared: of a logistic function that gives P(a sentence is part of the answer)."""
+ANSWER_WEIGHTS = (-7.3, 14.2, 7.8)
+"""The same for the best sentence of all passages: P(the passages are about what is asked)."""
+DECLINE_BELOW = 0.05
+"""Set with the weights by `training/reader_threshold.py` on the train part of judge.jsonl.gz (895 questions, each put
+to its own abstract and 7 others): at .057 it would refuse 1 % of them."""
+
+
+class SimilarityReader:
+    """Takes for an answer what is like the question: cosine of the two, and the share of its telling words."""
+
+    def __init__(self, embed: Embed, idf: Idf | None = None) -> None:
+        """Without `idf` all words weigh the same."""
+        self._embed = embed
+        self._idf = idf
+
+    def read(self, question: str, passages: Sequence[str]) -> Reading:
+        """Every sentence as a finding, best first; declined when none is like the question."""
+        places = [place for i, passage in enumerate(passages) for place in _places(i, passage)]
+        if not places:
+            return Reading(answerable=0.0, declined=True)
+        rows = self._embed([question, *(context + text for _, _, context, text in places)])
+        cosines = rows[1:] @ rows[0]
+        shares = self._shares(question, [context + text for _, _, context, text in places])
+        found = [
+            Finding(passage=i, span=span, text=text, score=_logistic(SENTENCE_WEIGHTS, float(cosine), share))
+            for (i, span, _, text), cosine, share in zip(places, cosines, shares, strict=True)
+        ]
+        answerable = max(
+            _logistic(ANSWER_WEIGHTS, float(cosine), share) for cosine, share in zip(cosines, shares, strict=True)
+        )
+        found.sort(key=lambda finding: (-finding.score, finding.passage, finding.span))
+        return Reading(answerable=answerable, declined=answerable < DECLINE_BELOW, spans=tuple(found))
+
+    def _shares(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For each text, the share of the question's words that it has, the telling ones weighing more."""
+        weights: dict[str, float] = {}
+        for word in content_words(question):
+            weights[stem(word)] = max(weights.get(stem(word), 0.0), self._idf(word) if self._idf else 1.0)
+        whole = sum(weights.values())
+        return [sum(weights.get(word, 0.0) for word in stems(text)) / whole if whole else 0.0 for text in texts]
+
+
+def _places(i: int, passage: str) -> Iterator[tuple[int, Span, str, str]]:
+    """Passage, span, context and text of each sentence; a title is context, and a sentence when it stands alone."""
+    heading = _HEADING.match(passage)
+    context = heading.group() if heading else ""
+    for span in sentences(passage):
+        if span.start >= len(context):
+            yield i, span, context, span.of(passage)
+
+
+_HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S+\n\n(?=\s*\S)")
+"""A first paragraph of one short line."""
+
+
+def _logistic(weights: tuple[float, float, float], cosine: float, share: float) -> float:
+    bias, of_cosine, of_share = weights
+    return 1.0 / (1.0 + math.exp(-(bias + of_cosine * cosine + of_share * share)))
