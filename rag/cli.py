@@ -12,6 +12,7 @@ from typer.exceptions import Abort, TyperException
 
 from rag.commands.asking import ask, search
 from rag.commands.chatting import chat
+from rag.commands.interrupting import interrupts_after_imports
 from rag.commands.library import forget, ingest, list_works, parse, show, status
 from rag.commands.operating import config
 from rag.commands.running import put_json, taking_shared_flags, with_flags
@@ -40,7 +41,8 @@ def main(args: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if args is None else args)
     _speak_utf8()
     try:
-        code = app(args=given, prog_name="rag", standalone_mode=False)
+        with interrupts_after_imports():
+            code = app(args=given, prog_name="rag", standalone_mode=False)
         if code == INTERRUPTED:
             return _fail(given, "interrupted", "interrupted", "", INTERRUPTED)
         sys.stdout.flush()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from rag.schema import Answer, Claim, IngestReport, Json, Origin, Record, Result, Search, Source, Work
+from rag.schema import Answer, Claim, IngestReport, Json, Origin, Passage, Record, Result, Search, Source, Work
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 100
 """Longer lines are hard to read, however wide the terminal."""
 
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters and changes of direction (and halves of characters); not the tab, not the line feed."""
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 _SPACE = re.compile(r" +(?!\[\d)")
 """Where a line of an answer may end: a mark stays with the words that it stands for."""
@@ -32,7 +33,7 @@ _COUNTS = ("files", "records", "works", "chunks")
 
 def printable(text: str) -> str:
     """A text without what steers a terminal (control characters, changes of direction) and on one line."""
-    return _STEERING.sub("\ufffd", _BREAKS.sub(" ", text))
+    return STEERING.sub("\ufffd", _BREAKS.sub(" ", text))
 
 
 class Screen:
@@ -95,6 +96,13 @@ class Screen:
             self.line("  ", (_title(merged), "bold"), indent=4)
             self._about(result.work, 4)
 
+    def read(self, passages: Sequence[Passage]) -> None:
+        """What the answerer read, best first."""
+        self.line("Read", style="bold")
+        for passage in passages:
+            chunk = passage.chunk
+            self.line(f"  {passage.score:5.2f}  ", (chunk.key, "cyan"), f"  {_shortened(chunk.text, 120)}", indent=9)
+
     # --- Works -------------------------------------------------------------------------------------------------------
 
     def search(self, search: Search) -> None:
@@ -149,6 +157,8 @@ class Screen:
 
     def records(self, records: Sequence[Record]) -> None:
         """Records in page order, with what each says."""
+        if not records:
+            self.line("No record meets these limits.")
         for record in records:
             marks = [record.category, *record.labels, record.session, "code" if record.has_code else None]
             self.line((_where([record.origin]), "cyan"), "  ", (_title(record), "bold"), indent=2)
@@ -292,6 +302,9 @@ class _Answering:
         if answer.nearest:
             self._screen.line("")
             self._screen.nearest(answer.nearest)
+        if self._verbose and answer.passages:
+            self._screen.line("")
+            self._screen.read(answer.passages)
         self._screen.line("")
         self._screen.line((_closing(answer, verbose=self._verbose), "dim"), indent=2)
 

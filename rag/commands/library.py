@@ -10,6 +10,7 @@ import typer
 
 from rag.commands.lines import put_lines
 from rag.commands.running import Run, confirm, put_json
+from rag.console import printable
 from rag.errors import NothingToIngestError, UsageError
 from rag.schema import IngestReport, Limits, Work
 
@@ -172,4 +173,6 @@ def status(
 def _put_bibtex(works: Sequence[Work]) -> None:
     from rag.corpus.bibtex import bibtex
 
-    print("\n\n".join(bibtex(work).strip() for work in works))
+    for number, work in enumerate(works):
+        lines = bibtex(work).strip().split("\n")
+        print("\n".join(["", *map(printable, lines)] if number else map(printable, lines)))

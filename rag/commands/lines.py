@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from rag.commands.running import json_line
+from rag.commands.running import json_text
 from rag.errors import CorpusError, QuestionError, RagError, UsageError
 from rag.schema import Json, Turn
 
@@ -17,7 +17,7 @@ from rag.schema import Json, Turn
 def put_lines(values: Iterable[Json]) -> None:
     """Each value on a line of its own, flushed, so that a reader need not wait for the rest."""
     for value in values:
-        print(json_line(value), flush=True)
+        print(json_text(value), flush=True)
 
 
 def answer_lines(file: str | None, answer: Callable[[Mapping[str, Any]], Json]) -> int:

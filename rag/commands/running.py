@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from rag.console import printable
+from rag.console import STEERING, printable
 from rag.errors import UsageError
 from rag.filters import limits_from
 from rag.schema import Limits
@@ -78,11 +78,13 @@ class Run:
 
 def put_json(value: object) -> None:
     """One JSON value on stdout: a line for a program, indented for a person."""
-    print(json_line(value) if not sys.stdout.isatty() else json.dumps(value, ensure_ascii=False, indent=2), flush=True)
+    print(json_text(value, indent=2 if sys.stdout.isatty() else None), flush=True)
 
 
-def json_line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """JSON in which what could steer a terminal is escaped, so that it means the same and may be looked at."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def confirm(question: str, *, yes: bool, needed: bool = True) -> None:
