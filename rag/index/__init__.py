@@ -1,0 +1,1 @@
+"""Vectors, words and facts: what was ingested, findable."""
