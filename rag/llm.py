@@ -205,7 +205,7 @@ class _BrokenOffError(Exception):
 
 
 def _lines(pieces: Iterator[bytes]) -> Iterator[str]:
-    """The lines of bytes that come in pieces. Only a line feed ends one: JSON may hold what else Python thinks ends one.
+    """The lines of bytes that come in pieces. Only a line feed ends one: JSON may hold what else would for Python.
 
     Raises _BrokenOffError when the connection fails between two pieces.
     """
