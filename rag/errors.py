@@ -2,7 +2,7 @@
 
     RagError
     ├─ CorpusError           exit 1   PageUnreadableError  NothingToIngestError  UnknownKeyError  QuestionError
-    ├─ ConfigError           exit 2
+    ├─ ConfigError           exit 2   UsageError
     ├─ IndexUnusableError    exit 3   IndexMissingError  IndexStaleError  IndexBusyError  IndexDamagedError
     │                                 ModelFileError
     └─ ModelError            exit 4   LLMUnreachableError  LLMRefusedError  LLMReplyError
@@ -68,6 +68,12 @@ class ConfigError(RagError):
 
     code = "config"
     exit_code = 2
+
+
+class UsageError(ConfigError):
+    """The command was not called as it is meant to be."""
+
+    code = "usage"
 
 
 class IndexUnusableError(RagError):

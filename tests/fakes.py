@@ -1,13 +1,44 @@
-"""Small models that tests pass in: they do what their name says, and nothing learned."""
+"""Small true stand-ins for models. Chroma and SQLite have none: tests use the real ones."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag.answer.grounding import Judgement
 from rag.llm import Delta, Message
 from rag.schema import Finding, Reading, Span, Usage
+
+
+class HashingEmbedder:
+    """Bag-of-hashed-words vectors of length 1: texts that share words are near. Keeps every text it was given."""
+
+    def __init__(self, name: str = "hashing", dimensions: int = 64) -> None:
+        self.name = name
+        self.dimensions = dimensions
+        self.embedded: list[str] = []
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        role: Literal["query", "passage"] = "passage",  # noqa: ARG002
+    ) -> NDArray[np.float32]:
+        """(len(texts), dimensions), float32; the role makes no difference."""
+        self.embedded += texts
+        return np.stack([_vector(text, self.dimensions) for text in texts])
+
+
+def _vector(text: str, dimensions: int) -> NDArray[np.float32]:
+    vector = np.full(dimensions, 1e-3, dtype=np.float64)  # a text without words has a direction too
+    for word in re.findall(r"\w+", text.lower()):
+        number = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
+        vector[number % dimensions] += 1.0 if number >> 63 else -1.0
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
 class ScriptedLLM:
@@ -71,19 +102,3 @@ class KeywordReader:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
-
-
-def embed_words(dimensions: int = 64) -> Callable[[Sequence[str]], object]:
-    """An embedding in which texts are near when they share words: unit rows, float32."""
-    import zlib
-
-    import numpy as np
-
-    def embed(texts: Sequence[str]) -> object:
-        rows = np.zeros((len(texts), dimensions), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in _words(text) or [""]:
-                row[zlib.crc32(word.encode()) % dimensions] += 1.0
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-    return embed

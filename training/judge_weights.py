@@ -13,10 +13,10 @@ import random
 from collections.abc import Sequence
 
 import numpy as np
-from rag.index.embedding import BuiltinEmbedder
 
 from rag.answer import grounding
 from rag.answer.grounding import SimilarityJudge, ground
+from rag.index.embedding import BuiltinEmbedder
 from rag.schema import Chunk, Origin, Passage, Record, Span, Work
 from training import likeness
 from training.likeness import Floats, Row

@@ -12,10 +12,10 @@ import random
 from collections.abc import Sequence
 
 import numpy as np
-from rag.index.embedding import BuiltinEmbedder
 
 from rag.answer import extractive
 from rag.answer.extractive import SimilarityReader
+from rag.index.embedding import BuiltinEmbedder
 from training import likeness
 from training.likeness import Floats, Row
 

@@ -41,7 +41,7 @@ def chunk(work: Work, *, chunk_words: int = CHUNK_WORDS) -> list[Chunk]:
     chunks = []
     for record, field in _texts(work):
         text = record.text_of(field)
-        identity = "" if _names_itself(work) else text if field == "abstract" else work.key
+        identity = "" if _names_itself(work) else text if field == "abstract" and folded(text) else work.key
         for span in _cut(text, chunk_words):
             words = span.of(text)
             seen[words] += 1
@@ -120,7 +120,7 @@ def _id(header: str, text: str, identity: str, occurrence: int) -> str:
     """A hash of header and text: the same on any machine, and no other chunk's.
 
     `identity` is empty where the header names the work; else it is the whole text, because two works without titles may
-    share a chunk, or the key, where two works have nothing but the same uninformative title. `occurrence` counts the
+    share a chunk, or the key, where two works say the same because they say nothing. `occurrence` counts the
     same text in one work from 1.
     """
     parts = [header, text, *([identity] if identity else []), *([str(occurrence)] if occurrence > 1 else [])]

@@ -11,10 +11,11 @@ from rag.schema import Record
 
 _STOP_WORDS = (
     "a an and are as at be by can do does for from has how in into is it its of on or our that the their this to "
-    "toward towards under using via we what when which with without"
+    "toward towards under using via we what when which with without "
+    "despite introduce paper present propose work"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Words that tell nothing about a paper when they stand in its title."""
+"""Words that tell nothing about a paper when they stand in its title or open its abstract."""
 
 KEY_WORDS = 3
 DIGEST_DIGITS = 4
@@ -23,7 +24,8 @@ LONGEST_PART = 24  # of a key, so that a title without spaces does not become a 
 _NOT_DECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
-_NAME_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
+NAME_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 def folded(text: str) -> str:
@@ -31,6 +33,8 @@ def folded(text: str) -> str:
 
     White space goes too, because saved pages break words at line ends ("fea- ture").
     """
+    if text.isascii():
+        return text.lower().encode().translate(None, _ASCII_MARKS).decode()  # the same, ten times as fast
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -42,7 +46,7 @@ def telling_words(text: str) -> list[str]:
 def surname(name: str) -> str:
     """The family name of a person's name as printed, lower case: surname("García, Ana") == surname("Ana García")."""
     family = name.split(",")[0] if "," in name else name
-    words = [word for word in family.split() if folded(word) not in _NAME_SUFFIXES] or family.split()
+    words = [word for word in family.split() if folded(word) not in NAME_SUFFIXES] or family.split()
     return folded(words[-1]) if words else ""
 
 
@@ -74,5 +78,7 @@ def _name_part(record: Record) -> str:
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_NOT_DECOMPOSED))
     return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -15,22 +15,22 @@ _NEVER_LAST = frozenset(
     """
     e.g eg i.e ie cf viz vs v.s c.f fig figs eq eqs eqn eqns secs thm appx refs approx ca incl excl esp resp w.r.t wrt
     s.t a.k.a aka dept univ assn eds proc symp int'l nat'l intl natl assoc
-    """.split()  # noqa: SIM905 - a paragraph reads better than a column
+    """.split()
 )
 """Abbreviations that want a word after them, so that none ends a sentence."""
 
-_TITLES = frozenset("Dr Drs Mr Mrs Ms Mx Prof Profs St Mt Gen Sen Rep Gov Capt Lt Col Sgt Rev Hon Messrs".split())  # noqa: SIM905
+_TITLES = frozenset("Dr Drs Mr Mrs Ms Mx Prof Profs St Mt Gen Sen Rep Gov Capt Lt Col Sgt Rev Hon Messrs".split())
 """The same for forms of address, which differ from words and units ("5 ms.") by their capital."""
 
 _BEFORE_NUMBER = frozenset(
     """
     no nos nr vol vols pp p art ex par sec ch chap tab alg lem prop cor def defn app ref ver ed jan feb mar apr jun jul
     aug sep sept oct nov dec
-    """.split()  # noqa: SIM905
+    """.split()
 )
-"""Abbreviations where a number follows; words, or ends of sentences, elsewhere."""
+"""Abbreviations where a number or a small word follows; words, or ends of sentences, elsewhere."""
 
-_SOMETIMES_LAST = frozenset("al inc ltd co corp jr sr ph.d m.sc b.sc i.i.d iid a.m p.m u.s u.k u.n e.u d.c".split())  # noqa: SIM905
+_SOMETIMES_LAST = frozenset("al inc ltd co corp jr sr ph.d m.sc b.sc i.i.d iid a.m p.m u.s u.k u.n e.u d.c".split())
 """Abbreviations that may also end a sentence: they do when a word that often begins one follows."""
 
 _OPENERS = frozenset(
@@ -43,11 +43,11 @@ _OPENERS = frozenset(
     similarly since so some specifically state such surprisingly that the their then there therefore these they third
     this those though through throughout thus to together two ultimately under unfortunately unlike using via we what
     when whereas whether which while why with within without yet
-    """.split()  # noqa: SIM905
+    """.split()
 )
 """Words that often begin a sentence, and are no one's family name."""
 
-_BEFORE_NAME = frozenset("and author by for from in of professor see to with".split())  # noqa: SIM905
+_BEFORE_NAME = frozenset("and author by for from in of professor see to with".split())
 """Small words after which a single capital is an initial ("by J. Smith"), not a letter by itself ("vitamin C.")."""
 
 _CITATION = r"\[\d{1,4}(?:[,;–-] ?\d{1,4})*\]"
@@ -61,7 +61,10 @@ _STOP = re.compile(
 )
 _MATH = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?![\s$])[^$\n]{1,400}(?<!\s)\$(?!\d)")
 _NEXT = re.compile(r"\s+(?P<stop>[.!?…,;])?(?:[\"'“‘«(\[{*_]*)(?P<word>[^\W_]*)")
-_BULLET_NUMBER = re.compile(r"(?:^|[\n:;.,])\s*\(?\d{1,2}$")
+_BULLET_NUMBER = re.compile(
+    r"(?:^|[\n:;.,])\s*\(?\d{1,2}$"  # "1. Fold the sheet"
+    r"|(?:^|[\n.!?])\s*(?:Figure|Table|Algorithm|Theorem|Lemma|Step|Stage|Phase|Part)\s+\d{1,2}$"  # "Figure 1. A fold"
+)
 _DOTTED = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+|[A-Z]")
 
@@ -106,7 +109,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     if match["stop"] != "." or (")" in match["closers"] and small):
         return not small
     before = _word_before(text, match.start("stop"))
-    if before.isdigit() and _BULLET_NUMBER.search(text, max(0, match.start() - 8), match.start()):
+    if before.isdigit() and _BULLET_NUMBER.search(text, max(0, match.start() - 16), match.start()):
         return False
     if len(before) == 1 and before.isupper():
         return not _is_initial(text, match.start("stop") - 1, word)
@@ -129,7 +132,7 @@ def _is_abbreviation(before: str, word: str) -> bool:
     if short == "etc":
         return word.islower()
     if short in _BEFORE_NUMBER:
-        return word.isdigit() or (before[0].isupper() and _ROMAN.fullmatch(word) is not None)
+        return word.isdigit() or word.islower() or (before[0].isupper() and _ROMAN.fullmatch(word) is not None)
     if short in _SOMETIMES_LAST or _DOTTED.fullmatch(before):
         return not word or word[0].isdigit() or word.islower() or word.lower() not in _OPENERS
     return False

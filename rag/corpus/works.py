@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from rag.corpus.keys import folded, make_key, surname, telling_words
+from rag.corpus.keys import NAME_SUFFIXES, folded, make_key, surname, telling_words
 from rag.schema import Conflict, Record, Work, authors_agree, dates_agree
 
 TELLING_TITLE_WORDS = 3  # "Call for Papers" has two that tell; no paper is known by a title alone that says less
@@ -112,9 +112,9 @@ def is_telling(title: str | None) -> bool:
 
 
 def _signature(name: str) -> Signature:
-    family = surname(name)
-    given = name.split(",", 1)[1] if "," in name else name
-    return family, folded(given)[:1]
+    after = folded(name.partition(",")[2])
+    given = folded(name) if after in NAME_SUFFIXES else after or folded(name)
+    return surname(name), given[:1]
 
 
 def _same_people(one: Sequence[Signature], other: Sequence[Signature]) -> bool:

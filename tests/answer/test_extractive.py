@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rag.answer.answerer import Draft, checked
 from rag.answer.extractive import MOST_SENTENCES, ExtractiveAnswerer, SimilarityReader
 from rag.schema import Finding, Passage, Question, Reading, Span
-from tests.fakes import KeywordJudge, KeywordReader, embed_words
+from tests.fakes import HashingEmbedder, KeywordJudge, KeywordReader
 from tests.papers import FAST, LANTERN, PASSAGES, PEBBLE, passage, work
 
 
@@ -131,7 +131,7 @@ def test_every_sentence_of_an_extractive_answer_is_supported():
 
 # --- SimilarityReader ------------------------------------------------------------------------------------------------
 
-READER = SimilarityReader(embed_words(256))  # type: ignore[arg-type]
+READER = SimilarityReader(HashingEmbedder(dimensions=256).embed)  # type: ignore[arg-type]
 
 
 def test_the_likest_sentence_is_found_first_and_scores_fall():
@@ -163,7 +163,7 @@ def test_a_title_alone_is_found():
 
 def test_rare_words_weigh_more_than_common_ones():
     rarity = {"quokka": 5.0, "model": 0.1}
-    reader = SimilarityReader(embed_words(256), lambda word: rarity.get(word, 1.0))  # type: ignore[arg-type]
+    reader = SimilarityReader(HashingEmbedder(dimensions=256).embed, lambda word: rarity.get(word, 1.0))  # type: ignore[arg-type]
     reading = reader.read("quokka model", ["A model is here.", "A quokka is here."])
     assert reading.spans[0].text == "A quokka is here."
 

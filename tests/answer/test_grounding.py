@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from rag.answer.grounding import SimilarityJudge, ground, quotable, verdict
-from tests.fakes import KeywordJudge, embed_words
+from tests.fakes import HashingEmbedder, KeywordJudge
 from tests.papers import LANTERN, PASSAGES, PEBBLE, passage, work
 
-JUDGE = SimilarityJudge(embed_words(), name="words")
+JUDGE = SimilarityJudge(HashingEmbedder().embed, name="words")
 
 
 def support(quote: str, claim: str) -> float:

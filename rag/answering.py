@@ -1,0 +1,242 @@
+"""Question → checked sentences → Answer: the one path behind `ask`, `aask` and `stream`.
+
+Who searches, drafts and judges is handed in. This module puts them in order, and says in the answer what was read, what
+was declined and why.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rag.answer.answerer import Answerer, Draft, Outcome, checked
+from rag.answer.grounding import Judge
+from rag.errors import LLMReplyError, LLMUnreachableError
+from rag.index.catalog import Counts
+from rag.index.store import Store
+from rag.llm import LanguageModel
+from rag.prompts import Prompt
+from rag.schema import (
+    Answer,
+    Claim,
+    Coverage,
+    Limits,
+    Passage,
+    Question,
+    Reason,
+    Receipt,
+    Result,
+    Turn,
+    Work,
+    results_of,
+    unbracketed,
+)
+from rag.search.question import standalone
+from rag.search.retriever import Retriever
+
+NEAREST = 5
+"""Works that a declined answer offers instead."""
+
+NAMED = 3
+"""Of those, the ones that its sentence names."""
+
+
+NOTHING = Counts(files=0, records=0, works=0, chunks=0)
+UNWRITTEN = Outcome()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """A language model with its prompts. `falls_back`: when it cannot be reached, the extractive answer takes over."""
+
+    model: LanguageModel
+    answerer: Answerer
+    answer_prompt: Prompt
+    standalone_prompt: Prompt
+    falls_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """The parts that answer questions, and how much they read."""
+
+    store: Store
+    retriever: Retriever
+    extractive: Answerer
+    judge: Judge
+    min_support: float
+    passages: int
+    version: str
+    embedder: str
+    writing: Writing | None = None
+
+    def stream(
+        self, asked: str, history: Sequence[Turn] = (), limits: Limits = Limits(), passages: int | None = None
+    ) -> Generator[Claim | Answer]:
+        """Checked sentences as they come, then the Answer that holds them all.
+
+        Raises QuestionError for an empty question, the index's errors, and, where nothing falls back, the model's.
+        """
+        run = _Run(self)
+        question = run.standalone(asked, history, limits)
+        found, reason = run.look(question)
+        if reason is not None:
+            yield run.declined(question, found, reason)
+            return
+        read = tuple(found[: passages or self.passages])
+        outcome = yield from run.write(question, read)
+        if outcome.reason is not None:
+            yield run.declined(question, found, outcome.reason, outcome, read)
+        else:
+            yield run.answered(question, outcome, read)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One question's way through the parts, and what there is to say about it afterwards."""
+
+    parts: Answering
+    started: float = field(default_factory=time.perf_counter)
+    warnings: list[str] = field(default_factory=list)
+    written_by: Writing | None = None
+    index: str = ""
+    counts: Counts = NOTHING
+
+    # --- The steps ---
+
+    def standalone(self, asked: str, history: Sequence[Turn], limits: Limits) -> Question:
+        writing = self.parts.writing
+        if writing is None or not history:
+            return standalone(asked, history, limits)
+        try:
+            return standalone(asked, history, limits, llm=writing.model, prompt=writing.standalone_prompt)
+        except (LLMUnreachableError, LLMReplyError) as error:
+            if not writing.falls_back:
+                raise
+            self.warnings.append(f"the question was understood without the model: {error.message}")
+            return standalone(asked, history, limits)
+
+    def look(self, question: Question) -> tuple[list[Passage], Reason | None]:
+        """What the index has for a question, best first; and why that is no answer, if it is plain already."""
+        with self.parts.store.reading() as snapshot:
+            self.index, self.counts = snapshot.digest, snapshot.counts
+            if not self.counts.works:
+                return [], "empty_corpus"
+            found = self.parts.retriever.retrieve(snapshot, question)
+            known, wanted = snapshot.known_terms(question.text)
+        if not found or (wanted and not known):
+            return found, "nothing_relevant"
+        return found, None
+
+    def write(self, question: Question, read: Sequence[Passage]) -> Generator[Claim, None, Outcome]:
+        """The answer's checked sentences, by the model if there is one and it answers."""
+        writing = self.parts.writing
+        if writing is not None:
+            try:
+                outcome = yield from self._checked(self._written(writing, question, read), read)
+            except (LLMUnreachableError, LLMReplyError) as error:
+                if not writing.falls_back:
+                    raise
+                self.warnings.append(f"answered without the model: {error.message}")
+            else:
+                self.written_by = writing
+                return outcome
+        return (yield from self._checked(self.parts.extractive.draft(question, read), read))
+
+    def _written(self, writing: Writing, question: Question, read: Sequence[Passage]) -> Iterator[Draft]:
+        """The model's drafts. What has been read cannot be taken back: a reply that breaks off later ends there."""
+        begun = False
+        try:
+            for draft in writing.answerer.draft(question, read):
+                yield draft
+                begun = begun or bool(draft.text)
+        except (LLMUnreachableError, LLMReplyError) as error:
+            if not (begun and writing.falls_back):
+                raise
+            self.warnings.append(f"the answer may not be whole: {error.message}")
+
+    def _checked(self, drafts: Iterator[Draft], read: Sequence[Passage]) -> Generator[Claim, None, Outcome]:
+        return checked(drafts, read, self.parts.judge, self.parts.min_support)
+
+    # --- The answer ---
+
+    def answered(self, question: Question, outcome: Outcome, read: tuple[Passage, ...]) -> Answer:
+        return self._answer(
+            question,
+            text=outcome.text,
+            outcome=outcome,
+            read=read,
+            claims=outcome.claims,
+            sources=outcome.sources,
+        )
+
+    def declined(
+        self,
+        question: Question,
+        found: Sequence[Passage],
+        reason: Reason,
+        outcome: Outcome = UNWRITTEN,
+        read: tuple[Passage, ...] = (),
+    ) -> Answer:
+        nearest = tuple(replace(result, passages=()) for result in itertools.islice(results_of(found), NEAREST))
+        return self._answer(
+            question,
+            text=_decline(reason, nearest, self.counts.works, limited=question.limits != Limits()),
+            outcome=outcome,
+            read=read,
+            reason=reason,
+            nearest=nearest,
+            discarded=outcome.discarded if self.written_by else None,
+        )
+
+    def _answer(
+        self, question: Question, *, text: str, outcome: Outcome, read: tuple[Passage, ...], **parts: Any
+    ) -> Answer:
+        writing, works = self.written_by, {passage.work.key for passage in read}
+        return Answer(
+            question=question,
+            text=text,
+            answerer="llm" if writing else "extractive",
+            model=writing.model.name if writing else None,
+            coverage=Coverage(
+                exhaustive=False, matched=len(works), works=self.counts.works, records=self.counts.records
+            ),
+            receipt=Receipt(
+                version=self.parts.version,
+                index=self.index,
+                embedder=self.parts.embedder,
+                judge=self.parts.judge.name,
+                prompt=writing.answer_prompt.label if writing else None,
+                model=writing.model.name if writing else None,
+            ),
+            seconds=time.perf_counter() - self.started,
+            usage=outcome.usage,
+            warnings=(*self.warnings, *outcome.warnings),
+            passages=read,
+            **parts,
+        )
+
+
+def _decline(reason: Reason, nearest: Sequence[Result], works: int, *, limited: bool) -> str:
+    """One sentence: what the corpus does not say, and the nearest works."""
+    if reason == "empty_corpus":
+        return "The index holds no works yet, so there is nothing to answer from."
+    indexed = "the one work" if works == 1 else f"the {works} works"
+    if not nearest:
+        return (
+            f"None of {indexed} indexed here meets the limits." if limited else f"Nothing in {indexed} is about this."
+        )
+    what = "Nothing in" if reason == "nothing_relevant" else "No sentence of"
+    named = [_name(result.work) for result in nearest[:NAMED]]
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    verb = "is" if len(named) == 1 else "are"
+    return f"{what} {indexed} indexed here answers this; nearest {verb} {listed}."
+
+
+def _name(work: Work) -> str:
+    """A work's title, or how its text begins."""
+    title = work.title or " ".join(work.merged().abstract.split()[:8]) + " …"
+    return f"“{unbracketed(title)}”"

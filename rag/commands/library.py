@@ -1,0 +1,175 @@
+"""What goes into the index and what stands in it: `ingest`, `parse`, `forget`, `list`, `show`, `status`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.commands.lines import put_lines
+from rag.commands.running import Run, confirm, put_json
+from rag.errors import NothingToIngestError, UsageError
+from rag.schema import IngestReport, Limits, Work
+
+Lines = Annotated[bool, typer.Option("--jsonl", help="Print a JSON object a line.")]
+Bibtex = Annotated[bool, typer.Option("--bibtex", help="Print BibTeX.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before something is deleted.")]
+Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False)]
+PageYear = Annotated[
+    int | None, typer.Option("--page-year", min=1000, max=9999, metavar="N", help="Year for dates that omit it.")
+]
+PageName = Annotated[
+    list[str] | None, typer.Option("--page-name", metavar="FILE=NAME", help="What people call the page.")
+]
+
+
+def ingest(
+    run: Run,
+    paths: Paths = None,
+    page_year: PageYear = None,
+    page_name: PageName = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Forget pages under the folders that are gone.")] = False,
+    sample: Annotated[bool, typer.Option("--sample", help="Add the bundled pages.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Read files and folders into the index."""
+    if not paths and not sample:
+        raise UsageError("nothing to ingest", hint="name files or folders, or use --sample")
+    names = _page_names(page_name)
+    if prune:
+        confirm("Forget the pages that are no longer in these folders?", yes=yes, needed=False)
+    with run.assistant() as assistant, run.screen().progress(shown=not run.quiet) as progress:
+        report = assistant.ingest(
+            paths or [],
+            page_year=page_year,
+            page_names=names,
+            prune=prune,
+            sample=sample,
+            progress=progress,
+            notes=run.note,
+        )
+    _draw_report(run, report)
+
+
+def parse(
+    run: Run, paths: Paths = None, page_year: PageYear = None, page_name: PageName = None, jsonl: Lines = False
+) -> None:
+    """Show what `ingest` would read; needs no index."""
+    if not paths:
+        raise UsageError("nothing to parse", hint="name files or folders")
+    with run.assistant() as assistant:
+        parsing = assistant.parse(paths, page_year=page_year, page_names=_page_names(page_name), notes=run.note)
+    run.rejected(parsing.rejected)
+    if not parsing.records and parsing.rejected:
+        source, reason = parsing.rejected[0]
+        raise NothingToIngestError(f"no page could be read ({source}: {reason})", hint="name text files with entries")
+    if jsonl:
+        put_lines(record.to_dict() for record in parsing.records)
+    elif run.json:
+        put_json([record.to_dict() for record in parsing.records])
+    else:
+        run.screen().records(parsing.records)
+
+
+def forget(
+    run: Run,
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Pages, as `rag status` names them.")],
+    yes: Yes = False,
+) -> None:
+    """Remove pages from the index."""
+    confirm(f"Forget {', '.join(sources)}?", yes=yes)
+    with run.assistant() as assistant:
+        report = assistant.forget(sources)
+    _draw_report(run, report)
+
+
+def _draw_report(run: Run, report: IngestReport) -> None:
+    run.rejected(report.rejected)
+    if run.json:
+        put_json(report.to_dict())
+    else:
+        run.screen().report(report)
+
+
+def _page_names(given: list[str] | None) -> dict[str, str]:
+    """{"FILE": "NAME"}. Raises UsageError for what is no FILE=NAME."""
+    names = {}
+    for item in given or ():
+        file, _, name = item.partition("=")
+        if not file.strip() or not name.strip():
+            raise UsageError(f"--page-name {item!r} is no FILE=NAME", hint="write --page-name 'page.txt=Jane Doe'")
+        names[file] = name.strip()
+    return names
+
+
+def list_works(
+    run: Run,
+    count: Annotated[bool, typer.Option("--count", help="Print how many there are.")] = False,
+    records: Annotated[bool, typer.Option("--records", help="Records, not works.")] = False,
+    jsonl: Lines = False,
+    bibtex: Bibtex = False,
+    limits: Limits = Limits(),
+) -> None:
+    """List the works in the index."""
+    if bibtex and records:
+        raise UsageError("--bibtex prints works, not records", hint="leave --records out")
+    with run.assistant() as assistant:
+        listed = assistant.records(limits) if records else ()
+        works = assistant.works(limits) if not records else ()
+    found = listed or works
+    if count:
+        put_json(len(found))
+    elif jsonl:
+        put_lines(item.to_dict() for item in found)
+    elif run.json:
+        put_json([item.to_dict() for item in found])
+    elif bibtex:
+        _put_bibtex(works)
+    elif records:
+        run.screen().records(listed)
+    else:
+        run.screen().works(works)
+
+
+def show(
+    run: Run,
+    keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="As `rag list` and answers print them.")],
+    bibtex: Bibtex = False,
+) -> None:
+    """Show works in full."""
+    with run.assistant() as assistant:
+        works = assistant.show(keys)
+    if run.json:
+        put_json([work.to_dict() for work in works])
+    elif bibtex:
+        _put_bibtex(works)
+    else:
+        for work in works:
+            run.screen().work(work)
+
+
+def status(
+    run: Run, path: Annotated[bool, typer.Option("--path", help="Print the index's folder alone.")] = False
+) -> None:
+    """Summarise the index."""
+    if path:
+        home = str(run.settings().home)
+        if run.json:
+            put_json({"home": home})
+        else:
+            print(home)
+        return
+    with run.assistant() as assistant:
+        found = assistant.status()
+    if run.json:
+        put_json(found.to_dict())
+    else:
+        run.screen().status(found.to_dict())
+
+
+def _put_bibtex(works: Sequence[Work]) -> None:
+    from rag.corpus.bibtex import bibtex
+
+    print("\n\n".join(bibtex(work).strip() for work in works))

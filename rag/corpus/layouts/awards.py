@@ -1,0 +1,20 @@
+"""A conference's page of talks and prizes: label lines, authors, a room in brackets, the abstract; often no title."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from rag.corpus.layouts import fits
+from rag.corpus.layouts.layout import FieldLayout
+from rag.corpus.layouts.sequence import Field
+
+LABELS = Field("labels", fits.fits_label, again=fits.continues_labels)
+TITLE = Field("title", fits.fits_title, again=fits.continues_unfinished_title, missing=0.0)
+NAMES = Field("names", fits.fits_names, missing=1.5)
+SESSION = Field("session", fits.fits_session, missing=0.8)
+TEXT = Field("text", fits.fits_text, again=fits.continues_text, missing=1.5)
+
+AWARDS = FieldLayout(
+    name="awards",
+    orders=tuple((*head, TEXT) for head in permutations((LABELS, TITLE, NAMES, SESSION))),
+)
