@@ -4,7 +4,11 @@ from hypothesis import strategies as st
 
 from rag.search.fusion import blend
 
-scores = st.dictionaries(st.text(min_size=1, max_size=3), st.tuples(st.floats(0, 50), st.floats(-1, 1)), min_size=1)
+scores = st.dictionaries(
+    st.text(min_size=1, max_size=3),
+    st.tuples(st.floats(0, 50, allow_subnormal=False), st.floats(-1, 1, allow_subnormal=False)),
+    min_size=1,
+)
 
 
 def test_the_only_passage_that_holds_the_words_outranks_slightly_nearer_ones() -> None:
