@@ -18,7 +18,7 @@ def main(paths: Sequence[str]) -> None:
         report = assistant.ingest(paths, sample=not paths)
         print(f"{report.works} works on {report.files} pages")
 
-        first = assistant.ask("Which method skips the copy of every weight when fine-tuning a large language model?")
+        first = assistant.ask("What does LoRA add to the frozen weights?")
         show(first)
         show(
             assistant.ask("How many fewer parameters does it train?", history=[Turn(first.question.asked, first.text)])

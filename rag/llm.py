@@ -131,7 +131,7 @@ class OpenAIChat:
         client.max_retries = max_retries
         try:
             with client.chat.completions.with_streaming_response.create(**request) as response:
-                yield from _deltas(_lines(response.iter_lines()), self.name)
+                yield from _deltas(_lines(response.iter_bytes()), self.name)
         except openai.APIStatusError as error:
             self._refused(error, request)
         except openai.APITimeoutError as error:
@@ -204,16 +204,23 @@ class _BrokenOffError(Exception):
 # --- Reading a reply -------------------------------------------------------------------------------------------------
 
 
-def _lines(lines: Iterator[str]) -> Iterator[str]:
-    """The same lines. Raises _BrokenOffError when the connection fails between two of them."""
-    while True:
-        try:
-            line = next(lines)
-        except StopIteration:
-            return
-        except Exception as error:  # httpx's or httpx2's, as the SDK's version will have it: neither is ours to import
-            raise _BrokenOffError(_one_line(str(error)) or type(error).__name__) from error
-        yield line
+def _lines(pieces: Iterator[bytes]) -> Iterator[str]:
+    """The lines of bytes that come in pieces. Only a line feed ends one: JSON may hold what else would for Python.
+
+    Raises _BrokenOffError when the connection fails between two pieces.
+    """
+    held = b""
+    while (piece := _next(pieces)) is not None:
+        *whole, held = (held + piece).split(b"\n")
+        yield from (line.decode("utf-8", "replace").rstrip("\r") for line in whole)
+    yield held.decode("utf-8", "replace")
+
+
+def _next(pieces: Iterator[bytes]) -> bytes | None:
+    try:
+        return next(pieces, None)
+    except Exception as error:  # httpx's or httpx2's, as the SDK's version will have it: neither is ours to import
+        raise _BrokenOffError(_one_line(str(error)) or type(error).__name__) from error
 
 
 def _deltas(lines: Iterable[str], model: str) -> Iterator[Delta]:

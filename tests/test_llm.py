@@ -255,6 +255,14 @@ def test_thinking_is_dropped_wherever_the_stream_is_cut():
     assert replies == {"If x < 2 it is <fast>. Yes <"}
 
 
+def test_what_only_python_takes_for_the_end_of_a_line_is_text():
+    event = json.dumps(
+        {"choices": [{"delta": {"content": "a\u2028b\x85c"}, "finish_reason": "stop"}]}, ensure_ascii=False
+    )
+    with OpenAIServer(Raw(f"data: {event}\r\n\r\n".encode(), "text/event-stream")) as server:
+        assert text(asked(server)) == "a\u2028b\x85c"
+
+
 def test_fields_for_reasoning_are_dropped():
     with OpenAIServer(Reply("Yes.", reasoning="Well, let me see")) as server:
         assert text(asked(server)) == "Yes."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -121,6 +122,18 @@ def run_rag(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
 def test_the_wheel_answers_a_question_outside_of_the_repository(elsewhere: Path) -> None:
     run = run_rag(elsewhere, "ingest", "--sample")
     assert run.returncode == 0, run.stderr
-    run = run_rag(elsewhere, "ask", "How large is the embedding model's vocabulary of attention?", "--json")
+    run = run_rag(elsewhere, "ask", "How many parameters does ViT-H/14 have?", "--json")
     assert run.returncode == 0, run.stderr
-    assert '"receipt"' in run.stdout
+    answer = json.loads(run.stdout)
+    assert "632 million" in answer["answer"]
+    assert answer["sources"][0]["quotes"]
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_its_prompts_and_its_evals(elsewhere: Path) -> None:
+    code = "from rag import prompts; print(prompts.load('answer').name, prompts.load('standalone').name)"
+    command = [str(elsewhere / "venv" / "bin" / "python"), "-I"]
+    run = subprocess.run([*command, "-c", code], cwd=elsewhere, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["answer", "standalone"]
+    run = subprocess.run([*command, "-m", "evals", "--json"], cwd=elsewhere, capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout)["metrics"]["R@5"]["n"] > 0

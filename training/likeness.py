@@ -5,10 +5,8 @@ Shared by `reader_threshold.py` and `judge_weights.py`, which set the constants 
 
 from __future__ import annotations
 
-import collections
 import gzip
 import json
-import math
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,8 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from rag.answer.words import stem, stems
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 Floats = NDArray[np.float64]
@@ -36,20 +32,6 @@ def sample(found: Sequence[Row], count: int) -> list[Row]:
 
 def others(found: Sequence[Row], row: Row, count: int, rng: random.Random) -> list[Row]:
     return rng.sample([other for other in found if other is not row], count)
-
-
-class Idf:
-    """How telling a word is among these abstracts."""
-
-    def __init__(self, found: Sequence[Row]) -> None:
-        self._frequency = collections.Counter(
-            word for row in found for word in stems(f"{row['title']} {' '.join(row['sentences'])}")
-        )
-        self._count = len(found)
-
-    def __call__(self, word: str) -> float:
-        frequency = self._frequency[stem(word)]
-        return math.log(1 + (self._count - frequency + 0.5) / (frequency + 0.5))
 
 
 def fit(features: Floats, truth: Floats, rounds: int = 30) -> Floats:

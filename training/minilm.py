@@ -107,7 +107,7 @@ class EightBitBlocks:
 
 
 def build(weights: Mapping[str, Array], multiply: Multiply, *, eight_bit_words: bool = True) -> ModelProto:
-    """The checked model. With `eight_bit_words` each word's embedding is 8 bits a number and a scale."""
+    """The checked model; `eight_bit_words` stores the word embeddings, half of the file, as 8 bits, a scale a word."""
     graph = Graph()
     hidden = _embeddings(graph, weights, eight_bit_words)
     hidden = _layer_norm(graph, hidden, weights, "embeddings.LayerNorm")

@@ -14,21 +14,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.answer import extractive
-from rag.answer.extractive import SimilarityReader
 from rag.index.embedding import BuiltinEmbedder
 from training import likeness
 from training.likeness import Floats, Row
 
 TRAIN_ABSTRACTS = 300
 DISTRACTORS = 7
-REFUSED_AT_MOST = 0.01
+REFUSED_AT_MOST = (0.01, 0.005, 0.002, 0.001)
 
 
 class Measured:
     """What the reader's features are for each question of some abstracts, with distractors."""
 
-    def __init__(self, rows: Sequence[Row], embed: extractive.Embed, idf: extractive.Idf) -> None:
-        self._reader = SimilarityReader(embed, idf)
+    def __init__(self, rows: Sequence[Row], embed: extractive.Embed) -> None:
         self._vectors: dict[str, Floats] = {}
         self._embed = embed
         rng = random.Random(1)
@@ -57,7 +55,7 @@ class Measured:
         new = [text for text in dict.fromkeys([question, *texts]) if text not in self._vectors]
         self._vectors.update(zip(new, self._embed(new), strict=True) if new else ())
         cosines = [float(self._vectors[text] @ self._vectors[question]) for text in texts]
-        return np.c_[cosines, self._reader._shares(question, texts)]
+        return np.c_[cosines, extractive.shared(question, texts)]
 
 
 def best(weights: Floats, found: Sequence[Floats]) -> Floats:
@@ -98,22 +96,23 @@ def report(dev: Measured, weights: Floats, share: float, elsewhere: float, most:
 
 def main() -> None:
     rows = likeness.rows("judge.jsonl.gz")
-    idf = likeness.Idf(rows)
     embedder = BuiltinEmbedder()
 
     def embed(texts: Sequence[str]) -> Floats:
         return embedder.embed(texts, "passage")  # type: ignore[return-value]
 
     train_rows = likeness.sample([row for row in rows if row["split"] == "train"], TRAIN_ABSTRACTS)
-    train = Measured(train_rows, embed, idf)
-    dev = Measured([row for row in rows if row["split"] == "dev"], embed, idf)
+    train = Measured(train_rows, embed)
+    dev = Measured([row for row in rows if row["split"] == "dev"], embed)
     print(f"questions: train {len(train.features)}, dev {len(dev.features)}; each with {DISTRACTORS} other abstracts")
 
     sentence = likeness.fit(np.concatenate(train.features), np.concatenate(train.evidence))
     near, far = top(sentence, train.features), top(sentence, train.far)
     answer = likeness.fit(np.r_[near, far], np.r_[np.ones(len(near)), np.zeros(len(far))])
-    threshold = float(np.quantile(best(answer, train.features), REFUSED_AT_MOST))
-    print("SENTENCE_WEIGHTS", sentence.round(1), "ANSWER_WEIGHTS", answer.round(1), f"DECLINE_BELOW {threshold:.3f}")
+    thresholds = {share: np.quantile(best(answer, train.features), share).round(4) for share in REFUSED_AT_MOST}
+    print(
+        "SENTENCE_WEIGHTS", sentence.round(1), "ANSWER_WEIGHTS", answer.round(1), "refused → DECLINE_BELOW", thresholds
+    )
 
     sentence = np.array(extractive.SENTENCE_WEIGHTS)
     answer = np.array(extractive.ANSWER_WEIGHTS)

@@ -47,21 +47,20 @@ def split(pieces: Iterable[str]) -> Iterator[Sentence]:
 
     What comes out does not depend on where the pieces are cut: the text is looked at whenever a word has ended.
     """
-    pending, line_start, first = "", True, True
+    pending, opening, marks_lead = "", True, False
     for char in _characters(pieces):
         pending += char
         if not _worth_a_look(pending):
             continue
-        parsed = _parse(pending, line_start)
-        ready = parsed if len(pending) > LONGEST_SENTENCE else parsed[:-1]
-        for sentence in ready:
-            yield sentence.shown(first)
-            first = False
-        if ready:
-            pending, line_start = pending[ready[-1].end :], False
-    for sentence in _parse(pending, line_start):
-        yield sentence.shown(first)
-        first = False
+        marks_lead = _MARK_FIRST.match(pending) is not None if opening else marks_lead
+        parsed = _parse(pending, opening, marks_lead)
+        for sentence in (ready := parsed if len(pending) > LONGEST_SENTENCE else parsed[:-1]):
+            yield sentence.shown(opening)
+            opening = False
+        pending = pending[ready[-1].end :] if ready else pending
+    for sentence in _parse(pending, opening, marks_lead):
+        yield sentence.shown(opening)
+        opening = False
 
 
 # --- One look at a text ----------------------------------------------------------------------------------------------
@@ -74,7 +73,7 @@ _MARK = (
 )
 _TOKEN = re.compile(
     rf"""
-    (?P<mark> [ \t]*(?:{_MARK}))
+    (?P<mark> [ \t]*(?:{_MARK})(?:[ \t]*(?:[,;&]|and\b)[ \t]*(?=[\[【]\s*\d))?)
     | (?P<list> ^[ \t]*[*_\#]*(?:references|sources|citations|works[ ]cited)[*_]*:?[*_]*[ \t]*\n(?:.|\n)*)
     | (?P<dropped> ^[ \t]*(?:```[^\n]*|(?:-{{3,}}|\*{{3,}}|_{{3,}}|={{3,}})[ \t]*)$
         | ^[ \t]*\#{{1,6}}[ \t][^\n]*(?<![.!?\]】\s])[ \t]*$)
@@ -83,12 +82,16 @@ _TOKEN = re.compile(
     """,
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
-"""A mark; a list of sources, which ends the text; fences, rules, headings; how a list's line begins; other Markdown."""
+"""A mark, with what joins it to the next; a list of sources, which ends the text; fences, rules, headings; how a line
+of a list begins; other Markdown."""
 _LEAD_IN = re.compile(
     r"(?<!\w)(?:according to|as (?:stated|described|reported|noted|shown|mentioned) (?:in|by)|per)"
     r"(?:\s+(?:the\s+)?(?:passages?|sources?))?\s*$|(?:\A|(?<=[.!?\n]\s))in\s*$",
     re.IGNORECASE,
 )
+_COMMA = re.compile(r",\s*(?=(\w))")
+_EMPTIED = re.compile(r"\s*\(\s*(?:see|cf\.?|e\.g\.,?)?[\s,;]*\)|[\s,;]+(?=[.!?]$)", re.IGNORECASE)
+_MARK_FIRST = re.compile(rf"\s*(?:{_MARK})\s*\w")
 _UNCLOSED = re.compile(r"[\[【][^\]】\n]{0,40}$")
 _MAY_END = re.compile(r"[.!?…。！？｡\n]")
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*_])")
@@ -133,86 +136,81 @@ def _worth_a_look(text: str) -> bool:
     return len(text) > LONGEST_SENTENCE or _MAY_END.search(text) is not None
 
 
-def _parse(raw: str, line_start: bool) -> list[_Found]:
-    """The sentences of a text, with their marks. `line_start`: whether it begins where a line does."""
-    text, origins, marks = _cleaned(raw, line_start)
+def _parse(raw: str, opening: bool, marks_lead: bool) -> list[_Found]:
+    """The sentences of a text, with their marks. `opening`: it is the reply's beginning, where a line begins, too."""
+    clean = _Clean(raw, opening)
+    text = "".join(clean.chars)
     spans = [span for span in sentences(text) if any(char.isalnum() for char in span.of(text))]
     owned: list[list[_Mark]] = [[] for _ in spans]
-    for mark in marks:
-        if spans:
-            owned[_owner(mark, spans, text)].append(mark)
+    for mark in clean.marks if spans else ():
+        owned[_owner(mark, spans, text, marks_lead)].append(mark)
     found, end = [], 0
     for span, own in zip(spans, owned, strict=True):
-        begin = origins[span.start]
-        gap = raw[end:begin]
-        end = max([end, origins[span.end - 1] + 1, *(mark.end for mark in own)])
+        gap = raw[end : clean.origins[span.start]]
+        end = max([end, clean.origins[span.end - 1] + 1, *(mark.end for mark in own)])
         numbers = tuple(dict.fromkeys(number for mark in own for number in mark.numbers))
-        found.append(_Found(_finished(span.of(text)), gap, numbers, end))
+        found.append(_Found(_finished(span.of(text), bool(own)), gap, numbers, end))
     return found
 
 
-def _cleaned(raw: str, line_start: bool) -> tuple[str, list[int], list[_Mark]]:
-    """A text without marks and Markdown, where each of its characters stood, and the marks."""
-    clean: list[str] = []
-    origins: list[int] = []
-    marks: list[_Mark] = []
+class _Clean:
+    """A text without marks and Markdown: its characters, where each of them stood, and the marks."""
 
-    def keep(start: int, end: int) -> None:
-        clean.extend(raw[start:end])
-        origins.extend(range(start, end))
+    def __init__(self, raw: str, opening: bool) -> None:
+        self.chars: list[str] = []
+        self.origins: list[int] = []
+        self.marks: list[_Mark] = []
+        cursor = 0
+        for token in _TOKEN.finditer(raw):
+            self._keep(raw, cursor, token.start())
+            cursor = token.end()
+            numbers = numbers_in(token["square"] or token["wide"]) if token["mark"] else None
+            if numbers is not None:
+                cursor = self._mark(raw, cursor, numbers)
+            elif token["mark"] or (token.start() == 0 and not opening and not token["bold"]):
+                self._keep(raw, token.start(), token.end())  # an interval, or no line begins here
+            elif not token["bold"]:
+                self._put("\n", token.start())  # with the line feed before it, a paragraph's end
+        self._keep(raw, cursor, len(raw))
 
-    def put(char: str, at: int) -> None:
-        clean.append(char)
-        origins.append(at)
+    def _keep(self, raw: str, start: int, end: int) -> None:
+        self.chars.extend(raw[start:end])
+        self.origins.extend(range(start, end))
 
-    cursor = 0
-    for token in _TOKEN.finditer(raw):
-        keep(cursor, token.start())
-        cursor = token.end()
-        numbers = numbers_in(token["square"] or token["wide"]) if token["mark"] else None
-        if numbers is not None:
-            comma = re.compile(r",\s*(?=(\w))").match(raw, cursor)
-            if comma and _drop_lead_in(clean, origins):
-                put(comma[1].upper(), comma.end())
-                cursor = comma.end() + 1
-            marks.append(_Mark(len(clean), token.end(), numbers))
-            following = raw[cursor : cursor + 1]
-            if not comma and following.isalnum() and following < "⺀":
-                put(" ", token.end() - 1)
-        elif token["list"] or token["dropped"] or token["line"]:
-            if token.start() == 0 and not line_start:
-                keep(token.start(), token.end())
-            else:
-                put("\n", token.start())  # with the line feed before it, a paragraph's end
-        elif token["mark"]:
-            keep(token.start(), token.end())
-    keep(cursor, len(raw))
-    return "".join(clean), origins, marks
+    def _put(self, char: str, origin: int) -> None:
+        self.chars.append(char)
+        self.origins.append(origin)
 
-
-def _drop_lead_in(clean: list[str], origins: list[int]) -> bool:
-    """Takes back "According to" before a mark and a comma, if it stands there: without the mark it says nothing."""
-    match = _LEAD_IN.search("".join(clean[-60:]))
-    if match is None:
-        return False
-    del clean[-len(match.group()) :], origins[-len(match.group()) :]
-    return True
+    def _mark(self, raw: str, end: int, numbers: tuple[int, ...]) -> int:
+        """Notes a mark and mends the text around it; gives back where to go on."""
+        cursor = end
+        comma, lead_in = _COMMA.match(raw, end), _LEAD_IN.search("".join(self.chars[-60:]))
+        if comma and lead_in:  # without the mark, "According to" says nothing
+            del self.chars[-len(lead_in.group()) :], self.origins[-len(lead_in.group()) :]
+            cursor = comma.end() + 1
+            self._put(comma[1].upper(), comma.end())
+        elif raw[end : end + 1].isalnum() and raw[end] < "⺀":
+            self._put(" ", end - 1)
+        self.marks.append(_Mark(len(self.chars), end, numbers))
+        return cursor
 
 
-def _owner(mark: _Mark, spans: Sequence[Span], text: str) -> int:
-    """Which sentence a mark belongs to: the one it stands in or after; on a line of its sentence's, that one."""
+def _owner(mark: _Mark, spans: Sequence[Span], text: str, marks_lead: bool) -> int:
+    """Which sentence a mark belongs to: the one it stands in; between two, the one before it, unless it begins the
+    other's line, or the whole text began with a mark."""
     before = max((i for i, span in enumerate(spans) if span.start < mark.at), default=-1)
     if before + 1 == len(spans):
         return before
     if before < 0:
         return 0
-    starts_line = "\n" in text[spans[before].end : mark.at]
-    return before + 1 if starts_line and "\n" not in text[mark.at : spans[before + 1].start] else before
+    begins_line = "\n" in text[spans[before].end : mark.at] and "\n" not in text[mark.at : spans[before + 1].start]
+    return before + 1 if begins_line or (marks_lead and mark.at >= spans[before].end) else before
 
 
-def _finished(text: str) -> str:
+def _finished(text: str, marked: bool) -> str:
     """A sentence as it is shown: one line, no emphasis, no bracketed number that could be taken for a mark."""
     text = _EMPHASIS.sub(r"\2", " ".join(text.split()))
+    text = _EMPTIED.sub("", text) if marked else text
     text = re.sub(r"\s+([.,;:!?](?:\s|$))", r"\1", text)
     text = re.sub(r"^[,;:]\s*(?=\w)", "", text)
     return unbracketed(text).strip()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from rag.answer.words import numbers, plain, stems
+from rag.answer.words import numbers, numerals, plain, stems
 from rag.corpus.sentences import sentences
 from rag.schema import Passage, Quote, Span, Verdict, unbracketed
 
@@ -156,8 +156,11 @@ def _support(quote: str, claim: str, cosine: float) -> float:
 
 
 def features(quote: str, claim: str) -> tuple[float, float]:
-    """The share of a claim's content words, by length, that a quote has; the share of its numbers that it lacks."""
+    """The share of a claim's content words, by length, that a quote has; the share of its numerals that it lacks.
+
+    Numbers that the claim spells out are not asked for: it may well have counted.
+    """
     there, words = stems(quote), stems(claim)
     cover = sum(len(word) for word in words & there) / max(1, sum(len(word) for word in words))
-    said = numbers(claim)
+    said = numerals(claim)
     return cover, len(said - numbers(quote)) / len(said) if said else 0.0

@@ -36,11 +36,15 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in content_words(text))
 
 
+def numerals(text: str) -> frozenset[str]:
+    """The numbers in digits: "3.5" of "3.5%", "1000" of "1,000", "7" of "7B", none of "GPT4"."""
+    return frozenset(re.sub(r",(?=\d{3}(?!\d))", "", number) for number in _NUMBER.findall(text))
+
+
 def numbers(text: str) -> frozenset[str]:
-    """The numbers of a text: "3.5" of "3.5%", "1000" of "1,000", "7" of "7B", "3" of "three", none of "GPT4"."""
-    digits = (re.sub(r",(?=\d{3}(?!\d))", "", number) for number in _NUMBER.findall(text))
+    """The numerals and, in digits, the small numbers that are spelled out: "3" of "three"."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
-    return frozenset(digits) | {_SPELLED[word] for word in words if word in _SPELLED}
+    return numerals(text) | {_SPELLED[word] for word in words if word in _SPELLED}
 
 
 def plain(text: str) -> str:

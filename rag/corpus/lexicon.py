@@ -57,7 +57,8 @@ COINED_ENDINGS = _words(
 """Second halves of coined names: what follows a button's word is then no title of its own."""
 
 NAVIGATION = _phrases(
-    "home|about|about us|contact|contact us|blog|news|help|faq|docs|documentation|pricing|privacy|privacy policy|"
+    "home|schedule|program|programme|"
+    "about|about us|contact|contact us|blog|news|help|faq|docs|documentation|pricing|privacy|privacy policy|"
     "terms|terms of service|terms of use|cookie policy|cookie settings|accept cookies|accept all|reject all|menu|"
     "main menu|search|search papers|filter|filters|sort by|newest|oldest|trending|back|back to top|top|next|"
     "previous|prev|next page|previous page|first|last|more|less|share|follow|following|save|cite|bookmark|upvote|"

@@ -24,6 +24,7 @@ SWITCH_COST = 3.0
 """Of changing from one layout to another, so that a page is not patched together from two that it resembles."""
 
 UNEXPLAINED_COST = 1.0
+LONGEST_TITLE_WORDS = 35
 SAMPLED_BLOCKS = 1000
 LEAST_SHARE = 0.05
 PLAIN = "plain"
@@ -96,6 +97,8 @@ def _sort_out(blocks: Sequence[Block], header: Header) -> tuple[list[Block], lis
             asides.append(_Aside(block.index, link))
         elif lexicon.ABSTRACT_HEADING.fullmatch(block.text):
             announced = True
+        elif block.repeats and not block.closed and block.words <= LONGEST_TITLE_WORDS:
+            pass  # a title said again
         elif block.index not in header.indices and not (lexicon.is_navigation(block.text) and block.meta is None):
             announced = announced or lexicon.ABSTRACT_PREFIX.match(block.text) is not None
             content.append(replace(block, gap=gap, announced=announced))
@@ -147,20 +150,23 @@ def _cover(explanations: Sequence[tuple[str, Explanation]], length: int) -> list
     for name, explanation in explanations:
         for entry in explanation.entries:
             ending.setdefault(entry.end, []).append(_Piece(name, entry))
+    costs = {name: explanation.cost for name, explanation in explanations}
     ways: list[dict[str, _Way]] = [{"": _Way(0.0)}]
     for at in range(1, length + 1):
         here = {name: replace(way, score=way.score - UNEXPLAINED_COST) for name, way in ways[-1].items()}
         for piece in ending.get(at, ()):
-            way = _best_before(piece, ways[piece.entry.start])
+            way = _best_before(piece, ways[piece.entry.start], costs[piece.layout])
             if way.score > here.get(piece.layout, _Way(float("-inf"))).score:
                 here[piece.layout] = way
         ways.append(here)
     return _walk_back(max(ways[-1].values(), key=lambda way: way.score))
 
 
-def _best_before(piece: _Piece, ways: dict[str, _Way]) -> _Way:
+def _best_before(piece: _Piece, ways: dict[str, _Way], cost: float) -> _Way:
     def total(name: str) -> float:
-        return ways[name].score - (SWITCH_COST if name not in ("", piece.layout) else 0.0)
+        if name == piece.layout:
+            return ways[name].score
+        return ways[name].score - cost - (SWITCH_COST if name else 0.0)
 
     name = max(ways, key=total)
     return _Way(total(name) + piece.entry.score, piece, ways[name])

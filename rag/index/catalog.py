@@ -1,23 +1,29 @@
 """SQLite alone says what exists: pages, records, works, aliases, chunks and their vectors, and the state they are in.
 
-Functions over a connection: the difference between the rows that should stand and those that do, and reading. Knows
-nothing about Chroma.
+The tables, opening them, and functions that read them. Knows nothing about Chroma.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
+from rag.errors import IndexBusyError, IndexDamagedError, IndexUnusableError
 from rag.index import lexical, limits
-from rag.index.rows import COLUMNS, FORMAT, KEYS, Row, StoredPage, chunk_of, conflicts_of, page_of, record_of
+from rag.index.rows import FORMAT, StoredPage, chunk_of, conflicts_of, page_of, record_of
 from rag.schema import Chunk, Limits, Record, Work
 
 BUSY_TIMEOUT_S = 2.0
+
+UNUSABLE_HINT = "check the folder's permissions and the space left, or choose another with --home"
+"""For what is no fault of the index."""
+
+Connection = sqlite3.Connection
 
 _TABLES = f"""
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -64,23 +70,42 @@ class State:
     format: int = FORMAT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Of one table: the keys of rows that go, and the rows that come or change."""
-
-    gone: tuple[Row, ...]
-    fresh: tuple[Row, ...]
-
-
 # --- Opening ---------------------------------------------------------------------------------------------------------
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> Connection:
     """An autocommit connection, usable from any one thread at a time; makes the file where there is none."""
     return sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
 
 
-def read_state(connection: sqlite3.Connection) -> State | None:
+@contextmanager
+def translated_errors(home: Path) -> Iterator[None]:
+    """What SQLite and the file system fail with, as errors that say what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            hint = "wait until it has finished, then run this again"
+            raise IndexBusyError(f"another process is writing the index in {home}", hint=hint) from error
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            hint = f"move {home / 'catalog.sqlite'} away and run `rag ingest` again; its vectors are reused"
+            raise IndexDamagedError(f"the index in {home} cannot be read: {error}", hint=hint) from error
+        if code in _OUTSIDE:
+            raise IndexUnusableError(f"the index in {home} cannot be used: {error}", hint=UNUSABLE_HINT) from error
+        raise
+
+
+_OUTSIDE = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+)
+
+
+def read_state(connection: Connection) -> State | None:
     """None where nothing was ever committed. Of another format, only `format` means anything."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone():
         return None
@@ -91,13 +116,13 @@ def read_state(connection: sqlite3.Connection) -> State | None:
     return State(embedder=stored.get("embedder", ""), digest=stored.get("digest", ""), **numbers)
 
 
-def write_state(connection: sqlite3.Connection, state: State) -> None:
+def write_state(connection: Connection, state: State) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO state VALUES (?, ?)", [(k, str(v)) for k, v in asdict(state).items()]
     )
 
 
-def make_tables(connection: sqlite3.Connection) -> None:
+def make_tables(connection: Connection) -> None:
     """An empty catalog in place of whatever the tables held, within the transaction."""
     names = (
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'words_%'"
@@ -118,84 +143,25 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-# --- Writing ---------------------------------------------------------------------------------------------------------
-
-
-def difference(connection: sqlite3.Connection, table: str, rows: Mapping[Row, Row]) -> Difference:
-    """What must change in the table so that it holds exactly these rows; keys that go and rows that come, sorted."""
-    length = KEYS[table]
-    gone: list[Row] = []
-    standing: set[Row] = set()
-    for row in connection.execute(f"SELECT {', '.join(COLUMNS[table])} FROM {table}"):
-        if (key := row[:length]) not in rows:
-            gone.append(key)
-        elif rows[key] == row:
-            standing.add(key)
-    return Difference(gone=tuple(sorted(gone)), fresh=tuple(rows[key] for key in sorted(rows.keys() - standing)))
-
-
-def write(connection: sqlite3.Connection, differences: Mapping[str, Difference], vectors: Mapping[str, bytes]) -> None:
-    """Applies what `difference` found. `vectors`: chunk id → bytes, for each chunk that comes."""
-    for table, change in differences.items():
-        keys = COLUMNS[table][: KEYS[table]]
-        if table == "works":
-            connection.executemany("DELETE FROM facets WHERE work = (SELECT n FROM works WHERE key = ?)", change.gone)
-        where = " AND ".join(f"{name} = ?" for name in keys)
-        connection.executemany(f"DELETE FROM {table} WHERE {where}", change.gone)
-        _upsert(connection, table, change.fresh, vectors)
-
-
-def write_facets(connection: sqlite3.Connection, works: Iterable[Work], names: Mapping[str, str | None]) -> None:
-    """What limits can find these works by, in place of what it was. `names`: source → the page's name."""
-    for work in works:
-        (n,) = connection.execute("SELECT n FROM works WHERE key = ?", (work.key,)).fetchone()
-        published = work.merged().published
-        days = [day.isoformat() for day in published.bounds()] if published else [None, None]
-        connection.execute("UPDATE works SET first_day = ?, last_day = ? WHERE n = ?", (*days, n))
-        connection.execute("DELETE FROM facets WHERE work = ?", (n,))
-        rows = [(kind, value, n) for kind, value in limits.facets(work, names)]
-        connection.executemany("INSERT INTO facets VALUES (?, ?, ?)", rows)
-
-
-def _upsert(connection: sqlite3.Connection, table: str, rows: Sequence[Row], vectors: Mapping[str, bytes]) -> None:
-    columns = COLUMNS[table]
-    keys, rest = columns[: KEYS[table]], columns[KEYS[table] :]
-    if table == "chunks":  # a chunk that only moved keeps its vector
-        columns = (*columns, "vector")
-        rows = [(*row, vectors.get(row[0], b"")) for row in rows]
-    marks = ", ".join("?" for _ in columns)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in rest)
-    connection.executemany(
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}",
-        rows,
-    )
-
-
-def write_vectors(connection: sqlite3.Connection, vectors: Mapping[str, bytes]) -> None:
-    """Gives chunks that stand other vectors, when the embedder changed."""
-    connection.executemany("UPDATE chunks SET vector = ? WHERE id = ?", [(v, k) for k, v in vectors.items()])
-
-
 # --- Reading ---------------------------------------------------------------------------------------------------------
 
 
-def read_counts(connection: sqlite3.Connection) -> Counts:
+def read_counts(connection: Connection) -> Counts:
     tables = ("pages", "records", "works", "chunks")
     found = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
     return Counts(files=found[0], records=found[1], works=found[2], chunks=found[3])
 
 
-def read_pages(connection: sqlite3.Connection) -> list[StoredPage]:
+def read_pages(connection: Connection) -> list[StoredPage]:
     """By source."""
     return [page_of(body) for (body,) in connection.execute("SELECT body FROM pages ORDER BY source")]
 
 
-def read_aliases(connection: sqlite3.Connection) -> dict[str, str]:
+def read_aliases(connection: Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT alias, key FROM aliases ORDER BY alias"))
 
 
-def read_records(connection: sqlite3.Connection, asked: Limits) -> list[Record]:
+def read_records(connection: Connection, asked: Limits) -> list[Record]:
     """Of the works that meet the limits, by source and ordinal; where sources are a limit, of these pages alone."""
     where, parameters = _where(asked)
     sql = f"SELECT r.source, r.ordinal, r.body FROM records AS r JOIN works USING (key) WHERE {where}"
@@ -208,19 +174,19 @@ def read_records(connection: sqlite3.Connection, asked: Limits) -> list[Record]:
     return [record for record in records if called[record.origin.source] & wanted]
 
 
-def read_works(connection: sqlite3.Connection, asked: Limits) -> list[Work]:
+def read_works(connection: Connection, asked: Limits) -> list[Work]:
     """The works that meet the limits, by the place of their first record."""
     where, parameters = _where(asked)
     return list(_works(connection, where, parameters))
 
 
-def read_works_of(connection: sqlite3.Connection, keys: Collection[str]) -> dict[str, Work]:
+def read_works_of(connection: Connection, keys: Collection[str]) -> dict[str, Work]:
     """Those of these keys that are works."""
     where = "works.key IN (SELECT value FROM json_each(?))"
     return {work.key: work for work in _works(connection, where, (json.dumps(sorted(keys)),))}
 
 
-def count_unknown(connection: sqlite3.Connection, asked: Limits) -> int:
+def count_unknown(connection: Connection, asked: Limits) -> int:
     """How many works fail the limits only because their page does not say."""
     criteria = limits.criteria(asked)
     where = " AND ".join(f"({c.met} OR {c.silent})" for c in criteria) or "1"
@@ -229,14 +195,14 @@ def count_unknown(connection: sqlite3.Connection, asked: Limits) -> int:
     return int(possible) - count_works(connection, asked)
 
 
-def count_works(connection: sqlite3.Connection, asked: Limits) -> int:
+def count_works(connection: Connection, asked: Limits) -> int:
     """How many works meet the limits."""
     where, parameters = _where(asked)
     (found,) = connection.execute(f"SELECT count(*) FROM works WHERE {where}", parameters).fetchone()
     return int(found)
 
 
-def read_chunk_ids(connection: sqlite3.Connection, asked: Limits) -> frozenset[str] | None:
+def read_chunk_ids(connection: Connection, asked: Limits) -> frozenset[str] | None:
     """The chunks of the works that meet the limits; None when the limits limit nothing."""
     where, parameters = _where(asked)
     if where == _EVERYTHING:
@@ -245,24 +211,36 @@ def read_chunk_ids(connection: sqlite3.Connection, asked: Limits) -> frozenset[s
     return frozenset(id for (id,) in connection.execute(sql, parameters))
 
 
-def read_ids(connection: sqlite3.Connection) -> frozenset[str]:
+def read_ids(connection: Connection) -> frozenset[str]:
     """Of all chunks."""
     return frozenset(id for (id,) in connection.execute("SELECT id FROM chunks"))
 
 
-def read_keys(connection: sqlite3.Connection) -> frozenset[str]:
+def read_keys(connection: Connection) -> frozenset[str]:
     """Of all works."""
     return frozenset(key for (key,) in connection.execute("SELECT key FROM works"))
 
 
-def read_chunks(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Chunk]:
+def read_numbers(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    """Chunk id → the rowid by which the word index knows it, of these ids."""
+    sql = "SELECT id, n FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+    return dict(connection.execute(sql, (json.dumps(list(ids)),)).fetchall())
+
+
+def read_ids_of(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
+    """The reverse, of these rowids."""
+    sql = "SELECT n, id FROM chunks WHERE n IN (SELECT value FROM json_each(?))"
+    return dict(connection.execute(sql, (json.dumps(list(numbers)),)).fetchall())
+
+
+def read_chunks(connection: Connection, ids: Collection[str]) -> dict[str, Chunk]:
     """Those of these ids that are chunks, in the order of `ids`."""
     sql = "SELECT id, key, body, text FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
     found = {row[0]: chunk_of(row) for row in connection.execute(sql, (json.dumps(list(ids)),))}
     return {id: found[id] for id in ids if id in found}
 
 
-def read_vectors(connection: sqlite3.Connection, ids: Collection[str] | None = None) -> dict[str, bytes]:
+def read_vectors(connection: Connection, ids: Collection[str] | None = None) -> dict[str, bytes]:
     """Chunk id → its vector's bytes (float32), of all chunks or of these; those without are left out."""
     if ids is None:
         rows = connection.execute("SELECT id, vector FROM chunks")
@@ -272,7 +250,7 @@ def read_vectors(connection: sqlite3.Connection, ids: Collection[str] | None = N
     return dict(rows.fetchall())
 
 
-def read_values(connection: sqlite3.Connection, field: str) -> list[str]:
+def read_values(connection: Connection, field: str) -> list[str]:
     """The distinct values of "authors", "affiliations", "labels", "sessions" or "categories", as pages print them."""
     sql = "SELECT DISTINCT value FROM facets WHERE kind = ? ORDER BY value"
     return [value for (value,) in connection.execute(sql, (f"shown:{field}",))]
@@ -286,7 +264,7 @@ def _where(asked: Limits) -> tuple[str, list[str]]:
     return " AND ".join(c.met for c in criteria) or _EVERYTHING, [value for c in criteria for value in c.parameters]
 
 
-def _works(connection: sqlite3.Connection, where: str, parameters: Sequence[str]) -> Iterator[Work]:
+def _works(connection: Connection, where: str, parameters: Sequence[str]) -> Iterator[Work]:
     rows = connection.execute(
         "SELECT works.key, works.conflicts, r.source, r.ordinal, r.body FROM works JOIN records AS r USING (key)"
         f" WHERE {where} ORDER BY works.source, works.ordinal, r.place",

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import urlsplit
 
-from rag.errors import LLMRefusedError, LLMReplyError, LLMUnreachableError, ModelError
+from rag.errors import ConfigError, LLMRefusedError, LLMReplyError, LLMUnreachableError, ModelError
 from rag.models import onnx
 
 if TYPE_CHECKING:
@@ -138,10 +139,13 @@ class ServedEmbedder:
     def __init__(
         self, model: str, base_url: str | None, api_key: str | None, timeout_s: float, *, max_retries: int = 2
     ) -> None:
-        """Without a base URL it is OpenAI's own; without a key, which local servers do not ask for, none is sent."""
+        """Without a base URL it is OpenAI's own; without a key, which local servers do not ask for, none is sent.
+
+        Raises ConfigError for a base URL or a key that cannot be one.
+        """
         self._model = model
-        self._base_url = (base_url or OPENAI_URL).rstrip("/")
-        self._api_key = api_key
+        self._base_url = _web_address(base_url or OPENAI_URL)
+        self._api_key = _sendable(api_key)
         self._timeout_s = timeout_s
         self._max_retries = max_retries
         self._lock = Lock()
@@ -176,7 +180,8 @@ class ServedEmbedder:
         sent = [text.encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
         create = self._connected().embeddings.with_raw_response.create
         try:
-            reply = create(model=self._model, input=sent, encoding_format="float").text
+            headers = None if self._api_key else {"Authorization": openai.Omit()}
+            reply = create(model=self._model, input=sent, encoding_format="float", extra_headers=headers).text
         except openai.APIConnectionError as error:  # time-outs too
             raise self._unreachable("does not answer") from error
         except openai.APIStatusError as error:
@@ -188,18 +193,27 @@ class ServedEmbedder:
 
         with self._lock:
             if self._client is None:
-                self._client = openai.OpenAI(
+                client = openai.OpenAI(
                     base_url=self._base_url,
-                    api_key=self._api_key or "none",
+                    api_key=self._api_key or "none",  # the SDK insists on one; `_request` leaves it out
                     timeout=self._timeout_s,
                     max_retries=self._max_retries,
-                    default_headers=None if self._api_key else {"Authorization": openai.Omit()},  # type: ignore[dict-item]
                 )
+                # Else the SDK sends OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS to any server; for the
+                # last there is no other switch.
+                client.organization = client.project = None
+                client._custom_headers = {}
+                self._client = client
             return self._client
+
+    @property
+    def _server(self) -> str:
+        """Host and port: what may be shown, where an address can hold a password."""
+        return urlsplit(self._base_url).netloc.rpartition("@")[2]
 
     def _unreachable(self, what: str) -> LLMUnreachableError:
         return LLMUnreachableError(
-            f"the embedding server at {self._base_url} {what}",
+            f"the embedding server {self._server} {what}",
             hint="start it, set llm.base_url to where it listens, or set index.embedder to builtin",
         )
 
@@ -210,7 +224,7 @@ class ServedEmbedder:
         if self._api_key:
             said = said.replace(self._api_key, "***")
         return LLMRefusedError(
-            f"the embedding server at {self._base_url} refuses model {self._model!r}: {said}",
+            f"the embedding server {self._server} refuses model {self._model!r}: {said}",
             hint="check index.embedder, llm.base_url and the key, or set index.embedder to builtin",
         )
 
@@ -218,25 +232,43 @@ class ServedEmbedder:
         import numpy as np
 
         try:
-            rows = np.array(_vectors(json.loads(reply), expected), dtype=np.float32)
-        except (ValueError, TypeError, KeyError) as error:
+            rows = np.array(_vectors(json.loads(reply), expected), dtype=np.float64)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise self._reply_error("no list of vectors, one a text") from error
         if rows.ndim != 2 or not rows.shape[1]:
             raise self._reply_error("vectors that are none")
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        with np.errstate(over="ignore"):
+            lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         if not np.isfinite(lengths).all() or not lengths.all():
             raise self._reply_error("vectors without a direction")
         if rows.shape[1] != (self._dimensions or rows.shape[1]):
             raise self._reply_error(f"vectors of {rows.shape[1]} numbers after vectors of {self._dimensions}")
         self._dimensions = rows.shape[1]
-        unit: NDArray[np.float32] = rows / lengths
+        unit: NDArray[np.float32] = (rows / lengths).astype(np.float32)
         return unit
 
     def _reply_error(self, what: str) -> LLMReplyError:
         return LLMReplyError(
-            f"the embedding server at {self._base_url} sent {what}",
+            f"the embedding server {self._server} sent {what}",
             hint=f"check that {self._model!r} is an embedding model and llm.base_url ends where /embeddings begins",
         )
+
+
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid or not url.isascii() or not url.isprintable() or " " in url:
+        raise ConfigError(f"llm.base_url is no web address: {url!r}", hint="write http://host:port/v1")
+    return url.rstrip("/")
+
+
+def _sendable(key: str | None) -> str | None:
+    if key and not (key.isascii() and key.isprintable()):
+        raise ConfigError("the API key has characters that no key has", hint="copy it again, without quotes or spaces")
+    return (key or "").strip() or None
 
 
 def _vectors(reply: Any, expected: int) -> list[list[float]]:
@@ -245,5 +277,8 @@ def _vectors(reply: Any, expected: int) -> list[list[float]]:
     places = [item.get("index", place) for place, item in enumerate(items)]
     if sorted(places) != list(range(expected)):
         raise ValueError(f"{expected} texts, vectors for {places}")
-    by_place = dict(zip(places, (item["embedding"] for item in items), strict=True))
-    return [by_place[place] for place in range(expected)]
+    by_place = {place: item["embedding"] for place, item in zip(places, items, strict=True)}
+    vectors = [by_place[place] for place in range(expected)]
+    if not all(isinstance(number, int | float) for vector in vectors for number in vector):
+        raise ValueError("a vector holds what is no number")
+    return vectors

@@ -84,14 +84,17 @@ def criteria(limits: Limits) -> list[Criterion]:
 
 
 def source_forms(source: str, name: str | None) -> set[str]:
-    """What a page answers to: its source, its file's name with and without the ending, the name people use for it."""
+    """What a page answers to: its source, its file's name with and without the ending, the name people use for it.
+
+    Of paths only the case is folded: "a-1.txt" is not "a_1.txt".
+    """
     path = PurePosixPath(source)
-    return {fold(called) for called in (source, path.name, path.stem, name or "")} - {""}
+    return {source.casefold(), path.name.casefold(), path.stem.casefold(), fold(name or "")} - {""}
 
 
 def sources_wanted(limits: Limits) -> set[str]:
-    """The forms of the pages asked for."""
-    return {fold(source) for source in limits.sources}
+    """The forms of the pages asked for, each of which may be a path or a name."""
+    return {form for source in limits.sources for form in (source.strip().casefold(), fold(source))}
 
 
 def _facets(work: Work, page_names: Mapping[str, str | None]) -> Iterator[Facet]:

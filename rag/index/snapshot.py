@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import difflib
 import heapq
-import json
-import sqlite3
 from collections.abc import Collection, Mapping, Set
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.errors import IndexStaleError, UnknownKeyError
 from rag.index import catalog, lexical
-from rag.index.catalog import Counts, State
+from rag.index.catalog import Connection, Counts, State
 from rag.index.rows import StoredPage
 from rag.index.vectors import SharedVectors
 from rag.schema import Chunk, Limits, Record, Work
@@ -29,7 +27,7 @@ NEAR_TIES = 40  # more than asked for: Chroma's arithmetic differs in the last d
 class Snapshot:
     """What one read transaction sees. Scores come best first, ties by chunk id; all are higher-is-better."""
 
-    def __init__(self, connection: sqlite3.Connection, state: State, vectors: SharedVectors, *, scan_rows: int):
+    def __init__(self, connection: Connection, state: State, vectors: SharedVectors, *, scan_rows: int):
         self._connection = connection
         self._state = state
         self._vectors = vectors
@@ -106,18 +104,16 @@ class Snapshot:
         """The `limit` chunks (of `within`) with the highest BM25, all above 0."""
         scores = self._bm25(query)
         if within is not None:
-            scores = {n: scores[n] for n in self._numbers(within).values() if n in scores}
+            scores = {n: scores[n] for n in catalog.read_numbers(self._connection, within).values() if n in scores}
         if not scores or limit < 1:
             return {}
         worst = heapq.nlargest(limit, scores.values())[-1]
         best = {n: score for n, score in scores.items() if score >= worst}  # ties at the end are cut by id, below
-        sql = "SELECT id, n FROM chunks WHERE n IN (SELECT value FROM json_each(?))"
-        rows = self._connection.execute(sql, (json.dumps(list(best)),))
-        return _ranked({id: best[n] for id, n in rows}, limit)
+        return _ranked({id: best[n] for n, id in catalog.read_ids_of(self._connection, best).items()}, limit)
 
     def lexical_scores(self, query: str, ids: Collection[str]) -> dict[str, float]:
         """BM25 of each of these chunks, 0.0 for one that holds no word of the query."""
-        scores, numbers = self._bm25(query), self._numbers(ids)
+        scores, numbers = self._bm25(query), catalog.read_numbers(self._connection, ids)
         return {id: scores.get(numbers[id], 0.0) for id in ids if id in numbers}
 
     def idf_total(self, query: str) -> float:
@@ -168,10 +164,6 @@ class Snapshot:
         if self._last_query[0] != query:
             self._last_query = (query, lexical.scores(self._connection, query))
         return self._last_query[1]
-
-    def _numbers(self, ids: Collection[str]) -> dict[str, int]:
-        sql = "SELECT id, n FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
-        return dict(self._connection.execute(sql, (json.dumps(list(ids)),)).fetchall())
 
     def _cosines(self, vector: NDArray[np.float32], ids: Collection[str] | None) -> dict[str, float]:
         import numpy as np

@@ -7,12 +7,11 @@ one generation; where Chroma cannot answer for it, the catalog's own vectors do.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from rag.errors import IndexBusyError, IndexDamagedError, IndexMissingError, IndexStaleError, IndexUnusableError
+from rag.errors import IndexMissingError, IndexStaleError, IndexUnusableError
 from rag.index import catalog
 from rag.index.catalog import State
 from rag.index.rows import FORMAT
@@ -58,7 +57,7 @@ class Store:
         IndexDamagedError.
         """
         path = self._home / "catalog.sqlite"
-        with _sqlite_errors(self._home):
+        with catalog.translated_errors(self._home):
             if not path.is_file():
                 raise self._missing()
             with closing(catalog.connect(path)) as connection:
@@ -76,9 +75,12 @@ class Store:
             self._home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise IndexUnusableError(
-                f"no index can be kept in {self._home}: {error.strerror}", hint=_OUTSIDE_HINT
+                f"no index can be kept in {self._home}: {error.strerror}", hint=catalog.UNUSABLE_HINT
             ) from error
-        with _sqlite_errors(self._home), closing(catalog.connect(self._home / "catalog.sqlite")) as connection:
+        with (
+            catalog.translated_errors(self._home),
+            closing(catalog.connect(self._home / "catalog.sqlite")) as connection,
+        ):
             connection.execute("PRAGMA journal_mode = WAL")  # readers go on while an ingest writes
             connection.execute("BEGIN IMMEDIATE")
             yield Writer(connection, self._home / "chroma", self._embedder, chunk_words=self._chunk_words)
@@ -102,31 +104,3 @@ class Store:
 
     def _missing(self) -> IndexMissingError:
         return IndexMissingError(f"nothing has been ingested into {self._home}", hint="run `rag ingest PATH…` first")
-
-
-@contextmanager
-def _sqlite_errors(home: Path) -> Iterator[None]:
-    """What SQLite and the file system fail with, as errors that say what to do."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            hint = "wait until it has finished, then run this again"
-            raise IndexBusyError(f"another process is writing the index in {home}", hint=hint) from error
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            hint = f"move {home / 'catalog.sqlite'} away and run `rag ingest` again; its vectors are reused"
-            raise IndexDamagedError(f"the index in {home} cannot be read: {error}", hint=hint) from error
-        if code in _OUTSIDE:
-            raise IndexUnusableError(f"the index in {home} cannot be used: {error}", hint=_OUTSIDE_HINT) from error
-        raise
-
-
-_OUTSIDE = (
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-)
-_OUTSIDE_HINT = "check the folder's permissions and the space left, or choose another with --home"

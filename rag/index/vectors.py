@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rag.errors import ConfigError
 from rag.schema import Chunk
 
 if TYPE_CHECKING:
@@ -211,17 +213,32 @@ def collection_name(embedder: str) -> str:
 
 
 def _client(folder: Path) -> Any:
-    import chromadb
+    chromadb = _chromadb()
     from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
+    # Constructed, not read: `Settings()` takes CHROMA_API_IMPL, CHROMA_SERVER_HOST … from the environment and ./.env,
+    # and another program's would send the pages' texts to its server.
+    settings = Settings.model_construct(anonymized_telemetry=False)
     path = str(folder)
     # chromadb shares one engine, with all it has cached, among a process's clients of the same path, by its spelling.
     # Another spelling is an engine that has seen nothing yet, and no other client of this process is disturbed.
     with _REGISTRY:
         while path in SharedSystemClient._identifier_to_system:
             path += "/."
-        return chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+        return chromadb.PersistentClient(path=path, settings=settings)
+
+
+def _chromadb() -> ModuleType:
+    try:
+        import chromadb
+    except ValueError as error:  # it reads the environment and ./.env when it is imported
+        reason = " ".join(str(error).partition("\n")[2].partition(" [type=")[0].split())
+        raise ConfigError(
+            f"chromadb does not accept the environment or ./.env: {reason}",
+            hint="unset that variable, or run this in another folder",
+        ) from error
+    return chromadb
 
 
 def _metadata(chunk: Chunk) -> dict[str, str | int]:
@@ -245,6 +262,7 @@ def _batches(rows: Sequence[_T]) -> Iterator[list[_T]]:
 @contextmanager
 def _guarded() -> Iterator[None]:
     """Whatever Chroma fails with becomes VectorsUnusableError."""
+    _chromadb()
     from chromadb.errors import ChromaError
 
     try:

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rag.errors import IndexDamagedError, IndexStaleError
-from rag.index import catalog
-from rag.index.catalog import Difference, State
-from rag.index.rows import FORMAT, Rows, StoredPage, digest_of, rows_of
-from rag.index.vectors import Vectors, VectorsUnusableError
+from rag.index import catalog, limits
+from rag.index.catalog import Connection, State
+from rag.index.filling import Embed, Filling
+from rag.index.rows import COLUMNS, FORMAT, KEYS, Row, Rows, StoredPage, digest_of, rows_of
 from rag.schema import Chunk, Limits, Record, Work
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-
-EMBED_BATCH = 64
-"""Texts embedded and put into Chroma at a time: at most so many are lost to a kill."""
 
 
 class Writer:
     """What was committed last, and the one operation on it. Used within `Store.writing`, which commits."""
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path, embedder: str, *, chunk_words: int):
+    def __init__(self, connection: Connection, folder: Path, embedder: str, *, chunk_words: int):
         self._connection = connection
         self._folder = folder
         self._embedder = embedder
@@ -66,17 +54,25 @@ class Writer:
         if self._state is None:
             catalog.make_tables(self._connection)
         rows = rows_of(pages, works, aliases, chunks)
-        changes = {table: catalog.difference(self._connection, table, rows[table]) for table in rows}
-        indexed = {chunk.id: chunk for chunk in reversed(chunks)}
-        made = self._fill_chroma(indexed, changes["chunks"], embed, progress)
+        changes = {table: _difference(self._connection, table, rows[table]) for table in rows}
+        filling = Filling(
+            self._connection,
+            {chunk.id: chunk for chunk in reversed(chunks)},
+            changed={row[0] for row in changes["chunks"].fresh},
+            stored=catalog.read_ids(self._connection) if self._same_embedder else frozenset(),
+            dimensions=self._dimensions,
+            embed=embed,
+            progress=progress,
+        )
+        made = filling.run(self._folder, self._embedder)
         if not self._changed(changes):
             return False
-        catalog.write(self._connection, changes, made)
+        _write(self._connection, changes, made)
         fresh = {row[0] for row in changes["works"].fresh}
         names = {page.source: page.name for page in pages}
-        catalog.write_facets(self._connection, (work for work in works if work.key in fresh), names)
+        _write_facets(self._connection, (work for work in works if work.key in fresh), names)
         if not self._same_embedder:
-            catalog.write_vectors(self._connection, made)
+            _write_vectors(self._connection, made)
         catalog.write_state(self._connection, self._next_state(rows, made))
         return True
 
@@ -84,116 +80,84 @@ class Writer:
     def _same_embedder(self) -> bool:
         return self._state is not None and self._state.embedder == self._embedder
 
+    @property
+    def _dimensions(self) -> int:
+        """Of the stored vectors; 0 when they are of no use here."""
+        return self._state.dimensions if self._state and self._same_embedder else 0
+
     def _changed(self, changes: Mapping[str, Difference]) -> bool:
         settings = self._state and (self._state.embedder, self._state.chunk_words)
         return settings != (self._embedder, self._chunk_words) or any(c.gone or c.fresh for c in changes.values())
 
     def _next_state(self, rows: Rows, made: Mapping[str, bytes]) -> State:
-        known = self._state.dimensions if self._state and self._same_embedder else 0
         return State(
             embedder=self._embedder,
-            dimensions=len(next(iter(made.values()))) // 4 if made else known,
+            dimensions=len(next(iter(made.values()))) // 4 if made else self._dimensions,
             chunk_words=self._chunk_words,
             generation=self._state.generation + 1 if self._state else 1,
             digest=digest_of(rows, embedder=self._embedder, chunk_words=self._chunk_words),
         )
 
-    # --- Vectors ---
 
-    def _fill_chroma(
-        self, chunks: Mapping[str, Chunk], change: Difference, embed: Embed, progress: Callable[[int, int], None]
-    ) -> dict[str, bytes]:
-        """Brings Chroma up to date; gives the vectors that the catalog does not have yet, by chunk id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Of one table: the keys of rows that go, and the rows that come or change."""
 
-        A Chroma that fails is made anew, from the catalog's vectors and those made so far.
-        """
-        old = catalog.read_ids(self._connection) if self._same_embedder else frozenset()
-        made: dict[str, bytes] = {}
-        try:
-            self._fill(chunks, change, old, made, embed, progress)
-        except VectorsUnusableError:
-            try:
-                _remove(self._folder)
-                self._fill(chunks, change, old, made, embed, progress)
-            except (VectorsUnusableError, OSError) as error:
-                hint = "check the folder's permissions and the space left"
-                raise IndexDamagedError(f"no vectors can be written to {self._folder}: {error}", hint=hint) from error
-        return made
-
-    def _fill(
-        self,
-        chunks: Mapping[str, Chunk],
-        change: Difference,
-        old: Set[str],
-        made: dict[str, bytes],
-        embed: Embed,
-        progress: Callable[[int, int], None],
-    ) -> None:
-        vectors = Vectors.make(self._folder, self._embedder)
-        try:
-            held = vectors.ids()
-            made.update(_as_bytes(vectors.get((chunks.keys() & held) - old - made.keys())))
-            moved = {row[0] for row in change.fresh} | (chunks.keys() - held)
-            self._put(vectors, [chunks[id] for id in chunks if id in moved and (id in old or id in made)], made)
-            self._embed(
-                [chunk for id, chunk in chunks.items() if id not in old and id not in made],
-                vectors,
-                made,
-                embed,
-                progress,
-            )
-            vectors.delete(held - chunks.keys() - old)  # the old generation's are swept at the next ingest
-            if self._same_embedder:
-                vectors.drop_others()
-            for chunk in list(chunks.values())[:1]:  # a damaged graph shows only when it is searched
-                vectors.nearest(self._vectors_of([chunk], made)[0], 1)
-        finally:
-            vectors.close()
-
-    def _put(self, vectors: Vectors, chunks: Sequence[Chunk], made: Mapping[str, bytes]) -> None:
-        for start in range(0, len(chunks), 1_000):
-            batch = chunks[start : start + 1_000]
-            vectors.upsert(batch, self._vectors_of(batch, made))
-
-    def _vectors_of(self, chunks: Sequence[Chunk], made: Mapping[str, bytes]) -> list[NDArray[np.float32]]:
-        import numpy as np
-
-        stored = catalog.read_vectors(self._connection, [chunk.id for chunk in chunks if chunk.id not in made])
-        return [np.frombuffer(made.get(chunk.id) or stored[chunk.id], dtype=np.float32) for chunk in chunks]
-
-    def _embed(
-        self,
-        chunks: Sequence[Chunk],
-        vectors: Vectors,
-        made: dict[str, bytes],
-        embed: Embed,
-        progress: Callable[[int, int], None],
-    ) -> None:
-        import numpy as np
-
-        for start in range(0, len(chunks), EMBED_BATCH):
-            batch = chunks[start : start + EMBED_BATCH]
-            rows = np.ascontiguousarray(embed([chunk.embedded_text for chunk in batch]), dtype=np.float32)
-            self._check_width(rows.shape[1])
-            made.update(_as_bytes(dict(zip((chunk.id for chunk in batch), rows, strict=True))))
-            vectors.upsert(batch, list(rows))
-            progress(start + len(batch), len(chunks))
-
-    def _check_width(self, width: int) -> None:
-        known = self._state.dimensions if self._state and self._same_embedder else 0
-        if known and width != known:
-            raise IndexStaleError(
-                f"embedder {self._embedder} makes vectors of {width} numbers, the index holds such of {known}",
-                hint="give the new model a name of its own (index.embedder), and ingest again",
-            )
+    gone: tuple[Row, ...]
+    fresh: tuple[Row, ...]
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _difference(connection: Connection, table: str, rows: Mapping[Row, Row]) -> Difference:
+    """What must change in the table so that it holds exactly these rows; keys that go and rows that come, sorted."""
+    length = KEYS[table]
+    gone: list[Row] = []
+    standing: set[Row] = set()
+    for row in connection.execute(f"SELECT {', '.join(COLUMNS[table])} FROM {table}"):
+        if (key := row[:length]) not in rows:
+            gone.append(key)
+        elif rows[key] == row:
+            standing.add(key)
+    return Difference(gone=tuple(sorted(gone)), fresh=tuple(rows[key] for key in sorted(rows.keys() - standing)))
 
 
-def _as_bytes(vectors: Mapping[str, NDArray[np.float32]]) -> dict[str, bytes]:
-    return {id: vector.tobytes() for id, vector in vectors.items()}
+def _write(connection: Connection, differences: Mapping[str, Difference], vectors: Mapping[str, bytes]) -> None:
+    """Applies the differences. `vectors`: chunk id → bytes, for each chunk that comes."""
+    for table, change in differences.items():
+        keys = COLUMNS[table][: KEYS[table]]
+        if table == "works":
+            connection.executemany("DELETE FROM facets WHERE work = (SELECT n FROM works WHERE key = ?)", change.gone)
+        where = " AND ".join(f"{name} = ?" for name in keys)
+        connection.executemany(f"DELETE FROM {table} WHERE {where}", change.gone)
+        _upsert(connection, table, change.fresh, vectors)
+
+
+def _write_facets(connection: Connection, works: Iterable[Work], names: Mapping[str, str | None]) -> None:
+    """What limits can find these works by, in place of what it was. `names`: source → the page's name."""
+    for work in works:
+        (n,) = connection.execute("SELECT n FROM works WHERE key = ?", (work.key,)).fetchone()
+        published = work.merged().published
+        days = [day.isoformat() for day in published.bounds()] if published else [None, None]
+        connection.execute("UPDATE works SET first_day = ?, last_day = ? WHERE n = ?", (*days, n))
+        connection.execute("DELETE FROM facets WHERE work = ?", (n,))
+        rows = [(kind, value, n) for kind, value in limits.facets(work, names)]
+        connection.executemany("INSERT INTO facets VALUES (?, ?, ?)", rows)
+
+
+def _upsert(connection: Connection, table: str, rows: Sequence[Row], vectors: Mapping[str, bytes]) -> None:
+    columns = COLUMNS[table]
+    keys, rest = columns[: KEYS[table]], columns[KEYS[table] :]
+    if table == "chunks":  # a chunk that only moved keeps its vector
+        columns = (*columns, "vector")
+        rows = [(*row, vectors.get(row[0], b"")) for row in rows]
+    marks = ", ".join("?" for _ in columns)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in rest)
+    connection.executemany(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}",
+        rows,
+    )
+
+
+def _write_vectors(connection: Connection, vectors: Mapping[str, bytes]) -> None:
+    """Gives chunks that stand other vectors, when the embedder changed."""
+    connection.executemany("UPDATE chunks SET vector = ? WHERE id = ?", [(v, k) for k, v in vectors.items()])

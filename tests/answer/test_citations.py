@@ -49,6 +49,8 @@ def test_the_numbers_between_brackets(inside, numbers):
         "It is fast. [passage 1] It is small. [Source 2]",
         "It is fast. [1](http://example.org/a) It is small. [2]",
         "According to [1], it is fast. As stated in passage [2], it is small.",
+        "[1] It is fast. [2] It is small.",
+        "It is fast (see [1]). It is small ([2]).",
     ],
 )
 def test_a_mark_belongs_to_its_sentence_wherever_it_stands(text):
@@ -57,13 +59,18 @@ def test_a_mark_belongs_to_its_sentence_wherever_it_stands(text):
     assert [words.rstrip(".") for words, _ in sentences] == ["It is fast", "It is small"]
 
 
-@pytest.mark.parametrize("marks", ["[1, 3]", "[1][3]", "[1] [3]", "[1],[3]", "[1];[3]", "[1] and [3]"][:3])
+@pytest.mark.parametrize("marks", ["[1, 3]", "[1][3]", "[1] [3]", "[1],[3]", "[1]; [3]", "[1 and 3]"])
 def test_several_marks_are_one_sentences(marks):
     assert said(f"It is fast. {marks} Then more.") == [("It is fast.", (1, 3)), ("Then more.", ())]
 
 
 def test_marks_in_the_middle_of_a_sentence_are_its_own():
     assert said("It is fast [2], small [1] and cheap.") == [("It is fast, small and cheap.", (2, 1))]
+
+
+@pytest.mark.parametrize("marks", ["[1], [3]", "[1] and [3]", "([1]; [3])"])
+def test_what_joins_marks_goes_with_them(marks):
+    assert said(f"It is fast {marks}. Then f() runs.") == [("It is fast.", (1, 3)), ("Then f() runs.", ())]
 
 
 def test_an_interval_is_text_and_loses_its_square_brackets():

@@ -161,13 +161,6 @@ def test_a_title_alone_is_found():
     assert [finding.text for finding in READER.read("Zephyr?", ["A Zephyr of Models"]).spans] == ["A Zephyr of Models"]
 
 
-def test_rare_words_weigh_more_than_common_ones():
-    rarity = {"quokka": 5.0, "model": 0.1}
-    reader = SimilarityReader(HashingEmbedder(dimensions=256).embed, lambda word: rarity.get(word, 1.0))  # type: ignore[arg-type]
-    reading = reader.read("quokka model", ["A model is here.", "A quokka is here."])
-    assert reading.spans[0].text == "A quokka is here."
-
-
 @pytest.mark.parametrize("question", ["", "?!", "the of a", "12", "这是什么"])
 def test_a_question_without_telling_words_is_read_all_the_same(question):
     reading = READER.read(question, [FAST])

@@ -85,6 +85,7 @@ def test_no_text_is_an_error(snapshot: Snapshot, query: str) -> None:
 def test_of_an_enormous_question_the_rarest_words_are_looked_for(snapshot: Snapshot) -> None:
     noise = " ".join(f"noise{n}" for n in range(50_000))
     assert keys(snapshot.lexical(f"mosses {noise[:90_000]}", 10)) == keys(snapshot.lexical("mosses", 10))
+    assert snapshot.idf_total(f"mosses {noise[:90_000]}") == snapshot.idf_total("mosses")
 
 
 def test_terms_are_those_that_the_index_holds(snapshot: Snapshot) -> None:
@@ -97,12 +98,15 @@ def test_content_terms_leave_the_question_words_out() -> None:
     assert lexical.content_terms("what is it") == []
 
 
-def test_the_commonest_words_of_a_large_index_are_looked_for_only_when_nothing_else_is_asked() -> None:
+def test_the_commonest_words_of_a_large_index_add_to_the_score_of_what_the_rarer_ones_find() -> None:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE chunks (n INTEGER PRIMARY KEY, title TEXT, authors TEXT, text TEXT)")
     connection.executescript(lexical.TABLES)
-    rows = [(n, f"growth in plot{n}") for n in range(lexical.LARGE_INDEX)]
-    connection.executemany("INSERT INTO chunks VALUES (?, '', '', ?)", rows)
-    assert list(lexical.scores(connection, "growth in plot7")) == [7]
-    assert len(lexical.scores(connection, "growth")) == lexical.LARGE_INDEX
+    rows = [(n, "Growth" if n % 3 else "Decay", f"in plot{n // 2}") for n in range(lexical.LARGE_INDEX)]
+    connection.executemany("INSERT INTO chunks VALUES (?, ?, '', ?)", rows)
+    found = lexical.scores(connection, "growth in plot60")  # chunk 120 decays, 121 grows
+    assert sorted(found) == [120, 121]
+    assert found[120] == lexical.scores(connection, "plot60")[120]
+    assert found[121] > found[120]
+    assert len(lexical.scores(connection, "growth")) == sum(title == "Growth" for _, title, _ in rows)
     connection.close()

@@ -75,6 +75,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
         ({"sources": ("awards/2024.txt",)}, {"lichen"}),
         ({"sources": ("2024.TXT",)}, {"lichen"}),
         ({"sources": ("2024",)}, {"lichen"}),
+        ({"sources": ("awards-2024.txt",)}, set()),
         ({"sources": ("garden awards", "mira solberg")}, EVERYTHING),
         ({"after": date(2023, 1, 1), "before": date(2023, 12, 31)}, {"moss", "fern"}),
         ({"after": date(2023, 6, 14), "before": date(2023, 6, 14)}, {"moss"}),

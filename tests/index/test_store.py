@@ -206,6 +206,7 @@ def test_progress_counts_the_texts_that_are_embedded(store: Store, embedder: Has
     assert seen == [(64, 140), (128, 140), (140, 140)]
 
 
+@pytest.mark.slow  # it waits for the lock
 def test_a_second_writer_is_told_that_the_index_is_busy_while_readers_go_on(
     store: Store, embedder: HashingEmbedder, tmp_path: Path
 ) -> None:

@@ -122,6 +122,7 @@ def test_one_process_answers_in_a_loop_while_another_ingests_twenty_times(tmp_pa
         vector = HashingEmbedder().embed([many(24).chunks[5].embedded_text])[0]
         wanted = id_of(many(24), "work-5")
         seen: set[int] = set()
+        chroma = (tmp_path / "chroma").stat().st_ino
         ingesting = run(INGEST_TWENTY_TIMES, tmp_path)
         while (done := ingesting.poll()) is None:
             with store.reading() as snapshot:
@@ -135,3 +136,4 @@ def test_one_process_answers_in_a_loop_while_another_ingests_twenty_times(tmp_pa
         with store.reading() as snapshot:
             assert snapshot.generation == 21
         assert len(seen) > 3
+        assert (tmp_path / "chroma").stat().st_ino == chroma  # it was never so disturbed that it had to be made anew

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -124,6 +127,41 @@ def test_what_lacks_a_catalogued_vector_is_not_asked(tmp_path: Path) -> None:
     known = frozenset(chunk.id for chunk in given.chunks)
     assert shared.nearest(query, 2, None, generation=1, catalogued=lambda: known | {"lost"}) is None
     shared.close()
+
+
+MAKE_A_COLLECTION = """
+import sys
+from pathlib import Path
+from rag.errors import ConfigError
+from rag.index.vectors import Vectors
+
+try:
+    vectors = Vectors.make(Path(sys.argv[1]), "hashing")
+except ConfigError as error:
+    sys.exit(error.message)
+print(type(vectors._client._server).__name__)
+vectors.close()
+"""
+
+
+def make_a_collection(folder: Path, variable: str, value: str) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, variable: value}
+    command = [sys.executable, "-c", MAKE_A_COLLECTION, str(folder)]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.slow
+def test_another_programs_chroma_variables_send_nothing_to_a_server(tmp_path: Path) -> None:
+    done = make_a_collection(tmp_path, "CHROMA_API_IMPL", "chromadb.api.fastapi.FastAPI")
+    assert done.stdout == "RustBindingsAPI\n"
+
+
+@pytest.mark.slow
+def test_a_variable_that_chromadb_refuses_is_named(tmp_path: Path) -> None:
+    done = make_a_collection(tmp_path, "CHROMA_SERVER_HTTP_PORT", "no-number")
+    assert done.returncode == 1
+    assert done.stderr.startswith("chromadb does not accept the environment or ./.env: chroma_server_http_port Input")
 
 
 @pytest.mark.slow

@@ -95,7 +95,7 @@ def _is_long_byline(block: Block, evidence: Evidence) -> bool:
 
 def continues_text(block: Block, before: Block, evidence: Evidence) -> float:
     """As a further paragraph of a text, or a further line of a paragraph."""
-    return fits_text(block, evidence) - 0.3
+    return fits_text(block, evidence)
 
 
 def continues_single_text(block: Block, before: Block, evidence: Evidence) -> float:

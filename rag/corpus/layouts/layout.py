@@ -31,6 +31,8 @@ class Explanation:
 
     entries: tuple[Entry, ...]
     share: float
+    cost: float = 0.0
+    """By how much the entries together have to beat what other layouts make of the same blocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class FieldLayout:
     name: str
     orders: tuple[tuple[Field, ...], ...]
     """The usual order first: of equals it wins."""
+    cost: float = 0.0
 
     def explain(self, page: Page, blocks: Sequence[Block], evidence: Evidence) -> Explanation:
         records = find_records(self.orders, blocks, evidence)
@@ -50,4 +53,4 @@ class FieldLayout:
             if found.score > 0.0 or sure >= LEAST_COMPANY
         )
         explained = sum(len(block.text) for entry in entries for block in blocks[entry.start : entry.end])
-        return Explanation(entries, explained / (sum(len(block.text) for block in blocks) or 1))
+        return Explanation(entries, explained / (sum(len(block.text) for block in blocks) or 1), self.cost)

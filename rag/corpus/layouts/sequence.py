@@ -23,6 +23,9 @@ RECORD_COST = 0.2
 UNEXPLAINED_COST = 1.0
 """Of leaving a block out."""
 
+ORDER_COST = 3.0
+"""By how much another order must beat the usual one: a page cut in a record's middle seems to begin with its text."""
+
 TRIED_BLOCKS = 240
 """How many blocks the orders are compared on; the best one then labels the whole page."""
 
@@ -61,14 +64,14 @@ class _Step:
 def find_records(orders: Sequence[Sequence[Field]], blocks: Sequence[Block], evidence: Evidence) -> list[Found]:
     """The records of a page in the order of fields that explains it best; of equals the first order."""
     fits = _Fits(evidence)
-    sample = blocks if len(blocks) <= TRIED_BLOCKS else [*blocks[: TRIED_BLOCKS // 2], *_middle(blocks)]
-    best = max(orders, key=lambda order: _label(order, sample, fits)[0]) if len(orders) > 1 else orders[0]
-    return _label(best, blocks, fits)[1]
-
-
-def _middle(blocks: Sequence[Block]) -> Sequence[Block]:
-    start = len(blocks) // 2
-    return blocks[start : start + TRIED_BLOCKS // 2]
+    usual, *others = orders
+    if not others:
+        return _label(usual, blocks, fits)[1]
+    # Both ends of the page: where a record begins is seen at the edges.
+    sample = blocks if len(blocks) <= TRIED_BLOCKS else [*blocks[: TRIED_BLOCKS // 2], *blocks[-TRIED_BLOCKS // 2 :]]
+    best = max(others, key=lambda order: _label(order, sample, fits)[0])
+    clear = _label(best, sample, fits)[0] > _label(usual, sample, fits)[0] + ORDER_COST
+    return _label(best if clear else usual, blocks, fits)[1]
 
 
 class _Fits:
