@@ -243,7 +243,6 @@ class Screen:
 
         text = Text.assemble(*((printable(p), style) if isinstance(p, str) else (printable(p[0]), p[1]) for p in parts))
         for row in _wrapped(self._console, text, self.width, indent) if self.is_terminal else [text]:
-            row.rstrip()
             self._console.print(row)
 
     def words(self, text: str, style: str, column: int) -> int:
@@ -373,7 +372,11 @@ def _closing(answer: Answer, *, verbose: bool) -> str:
     parts.append(f"{answer.seconds:.1f} s")
     if verbose:
         usage = answer.usage
-        parts += [f"{len(answer.passages)} passages read", f"judge {answer.receipt.judge}", f"{usage.calls} calls"]
+        parts += [
+            f"{_counted(len(answer.passages), 'passage')} read",
+            f"judge {answer.receipt.judge}",
+            _counted(usage.calls, "call"),
+        ]
     return " · ".join(parts)
 
 
@@ -402,7 +405,10 @@ def _wrapped(console: Console, text: Text, width: int, indent: int) -> Iterator[
     """Rows of at most `width` columns; all but the first begin with `indent` spaces."""
     from rich.text import Text
 
-    first, *rest = text.wrap(console, width)
+    rows = text.wrap(console, width)
+    for row in rows:
+        row.rstrip()
+    first, *rest = rows
     yield first
     if rest:
         remaining = Text(" ").join(rest)

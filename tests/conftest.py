@@ -24,7 +24,8 @@ Subscribe
 
 Quiet Gradients for Deep Networks
 We train deep networks with gradients whose noise falls over time. On eight cards the training takes twelve hours, a \
-third of what the noisy baseline needs. Accuracy on the harbour benchmark rises from 71 to 78 percent.
+third of what the noisy baseline needs, and the difference grows with the number of layers and with the length of the \
+texts that are read. Accuracy on the harbour benchmark rises from 71 to 78 percent.
 Lantern: Retrieval Without an Index
 Lantern answers questions by reading a corpus in one pass. It keeps no index and needs four gigabytes of memory. \
 On long documents it is twice as fast as dense retrieval.

@@ -165,10 +165,12 @@ def test_ctrl_c_stops_the_answer_and_not_the_chat(terminal, sample_home: Path):
 
 
 def test_an_answer_fits_the_terminals_width(terminal, sample_home: Path):
-    ask = terminal("ask", "How much memory does Lantern need?", "--home", sample_home)
+    ask = terminal("ask", "How many hours does the training take on eight cards?", "--home", sample_home)
     shown = plain(ask.wait_for("extractive · "))
     assert ask.leave() == 0
+    assert "twelve hours" in shown
     assert max(map(len, shown.split("\n"))) <= COLUMNS
+    assert not re.search(r"\w  +\w", shown)
 
 
 def test_piped_questions_are_answered_one_a_line_without_a_prompt(rag, sample_home: Path):
