@@ -21,6 +21,7 @@ from rag.errors import ConfigError, NothingToIngestError, PageUnreadableError, U
 from rag.index.rows import StoredPage
 from rag.samples import sample_paths
 from rag.schema import IngestReport, Origin, Page, Record
+from rag.version import version
 
 if TYPE_CHECKING:
     from rag.index.embedding import Embedder
@@ -178,13 +179,14 @@ def _read(
 
 
 def _leaf(file: _File, before: _Leaf | None, reading: Reading, notes: Notes) -> _Leaf:
-    """The file's page and records; those of `before` where bytes, year and name are the same."""
+    """The file's page and records; those of `before` where bytes, year, name and reading version are the same."""
     names = reading.page_names or {}
     name = next((value for key, value in names.items() if _is_called(file, key)), None)
     page = read_page(file.path, file.wanted, page_year=reading.page_year, name=name)
     if before is not None and before.page.digest == page.digest:
         year = reading.page_year or before.page.page_year
-        if year == before.page.page_year and name in (None, before.page.name):
+        same = before.page.page_year, before.page.read_by
+        if same == (year, version()) and name in (None, before.page.name):
             return replace(before, page=replace(before.page, wanted=file.wanted))
         page = replace(page, page_year=year, name=name or before.page.name)
     parsed = parse(page)
@@ -199,6 +201,7 @@ def _stored_page(file: _File, page: Page, parsed: Parsed) -> StoredPage:
         path=file.identity,
         digest=page.digest,
         page_year=page.page_year,
+        read_by=version(),
         name=page.name or parsed.name,
         confidence=parsed.confidence,
         layout=parsed.layout,

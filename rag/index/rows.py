@@ -38,6 +38,8 @@ class StoredPage:
     path: str
     digest: str
     page_year: int
+    read_by: str = ""
+    """The version of the program that read it: a later one may read the same bytes better."""
     name: str | None = None
     confidence: float = 1.0
     layout: str = ""
