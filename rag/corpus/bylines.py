@@ -18,6 +18,7 @@ LONGEST_BYLINE = 4000
 """Characters. Award pages list a hundred authors; what is longer is text."""
 
 LONGEST_FUSED = 4000
+LEAST_ALONE = 1.5
 MOST_PLACES = 60
 """Capitals that follow directly on a character; a line with more of them is no title."""
 
@@ -277,11 +278,17 @@ def _affiliation_likeness(affiliations: Sequence[str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A line cut into title and byline. `score` above 0: the cut is likelier than none."""
+    """A line cut into title and byline."""
 
     title: str
     byline: Byline
     score: float
+
+    @property
+    def believed(self) -> bool:
+        """Whether the cut is likelier than none. One name alone may as well be half of a camel-case word."""
+        alone = len(self.byline.authors) < 2 and not self.byline.affiliations
+        return self.byline.et_al or self.score > (LEAST_ALONE if alone else 0.0)
 
 
 NOT_CUT = -9.0
@@ -315,8 +322,8 @@ def _places(head: str) -> list[int]:
         for at in range(2, len(head))
         if (head[at].isupper() or (head[at].isalpha() and not head[at].islower() and head[at - 1].isascii()))
         and not head[at - 1].isspace()
-        and head[at - 1] not in "-‐–—'’‘`(/[{“&+·,;$\\_^"
-        and not (head[at - 1] == '"' and head.count('"', 0, at) % 2)
+        and head[at - 1] not in "-‐–—'’‘`(/[{“&+·,;\\_^"
+        and not (head[at - 1] in '"$' and head.count(head[at - 1], 0, at) % 2)
         and likeness(_FIRST.split(head[at : at + 90], maxsplit=1)[0]) > -3.0
         and not (head[at - 1] == "." and re.search(r"(?:^|[\s.,-])[^\W\d_]\.$", head[:at]))
     ]

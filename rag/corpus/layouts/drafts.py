@@ -11,8 +11,6 @@ from rag.corpus.blocks import Block
 from rag.corpus.bylines import Byline, Evidence, cut_fused, read_byline
 from rag.schema import Origin, Page, Record
 
-_LEAST_CUT_SCORE = 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -50,7 +48,7 @@ def _title_and_byline(held: dict[str, list[Block]], evidence: Evidence) -> tuple
     if "fused" in held:
         whole = " ".join(block.text for block in held["fused"])
         cut = cut_fused(whole, evidence)
-        if cut.byline.et_al or cut.score > _LEAST_CUT_SCORE:
+        if cut.believed:
             return cut.title, cut.byline
         lines.append(whole)
     names = ", ".join(block.text.rstrip(",;") for block in held.get("names", ()))
