@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from rag.corpus import dates, lexicon
 from rag.corpus.blocks import Block
-from rag.corpus.bylines import Byline, Evidence, cut_fused, read_byline
+from rag.corpus.bylines import Byline, cut_fused, read_byline
+from rag.corpus.names import Evidence
 from rag.schema import Origin, Page, Record
 
 

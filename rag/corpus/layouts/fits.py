@@ -11,7 +11,8 @@ import math
 import re
 
 from rag.corpus.blocks import Block
-from rag.corpus.bylines import Evidence, cut_fused, read_byline
+from rag.corpus.bylines import cut_fused, read_byline
+from rag.corpus.names import Evidence
 
 IMPOSSIBLE = -math.inf
 LEAST_TITLE = -1.5
