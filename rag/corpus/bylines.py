@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.corpus.lexicon import ET_AL, FUNCTION_WORDS
-from rag.corpus.names import BETWEEN, INSTITUTION, Evidence, has_camel, likeness, read_names
+from rag.corpus.names import BETWEEN, INSTITUTION, TEAM, Evidence, has_camel, likeness, read_names
 
 LONGEST_BYLINE = 4000
 """Characters. Award pages list a hundred authors; what is longer is text."""
@@ -140,7 +140,8 @@ class Cut:
     @property
     def believed(self) -> bool:
         """Whether the cut is likelier than none. One name alone may as well be half of a camel-case word."""
-        alone = len(self.byline.authors) < 2 and not self.byline.affiliations
+        people = [author for author in self.byline.authors if not TEAM.fullmatch(author)]
+        alone = self.byline.authors == tuple(people[:1]) and not self.byline.affiliations
         return self.byline.et_al or self.score > (LEAST_ALONE if alone else 0.0)
 
 
@@ -252,6 +253,8 @@ def _known(first: str, evidence: Evidence) -> float:
     if evidence.people[first]:
         return 2.5
     given = first.split()[0]
+    if given == first and has_camel(first) and evidence.terms[first]:
+        return 5.0  # a group that the page speaks of, named by one word
     return 0.8 if evidence.given[given] and len(given) > 1 else 0.0
 
 

@@ -23,7 +23,7 @@ _MONONYM = -1.2
 
 _NAME_WORD = re.compile(r"-?[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|\d{4}")
-_TEAM = re.compile(r"(?:[A-Z0-9][\w.-]* ){1,4}(?:Team|Group|Labs?|Consortium|Collaboration|Authors)")
+TEAM = re.compile(r"(?:[A-Z0-9][\w.-]* ){1,4}(?:Team|Group|Labs?|Consortium|Collaboration|Authors)")
 STRONG = re.compile(r"\s+[·•|]\s+|\s*[·•;]\s*")
 BETWEEN = re.compile(r"\s*;\s*|\s*,\s+and\s+|\s*,\s*&\s+|\s+and\s+|\s+&\s+|\s*,\s*")
 _PARTICLE = re.compile(r"(?:De|Del|Della|Di|Da|Dos|Das|Du|La|Le|Los|Van|Von|Der|Den|Ben|Bin|Ibn|El|Al|St\.?|\w\.?)")
@@ -66,7 +66,7 @@ def likeness(text: str, evidence: Evidence | None = None) -> float:
     words = text.split()
     if not words or len(words) > 8 or len(text) > 80 or len(text) == 1:
         return -5.0
-    if _TEAM.fullmatch(text):
+    if TEAM.fullmatch(text):
         return 0.9
     counted = sum(word not in PARTICLES and not _PARTICLE.fullmatch(word) for word in words)
     counted = max(counted, min(len(words), 2))  # Van Le

@@ -80,3 +80,15 @@ def test_a_person_known_from_the_page_decides_a_cut() -> None:
 def test_a_title_alone_is_not_cut() -> None:
     evidence = gather(["We study networks, layers and their gradients."], [])
     assert not cut_fused("ReLU Networks and MaxPool Layers", evidence).believed
+
+
+def test_a_group_may_be_the_only_author() -> None:
+    cut = cut_fused("Swift-3 Technical ReportHarbour Team", gather(["This is the report of a model."], []))
+    assert cut.believed
+    assert (cut.title, cut.byline.authors) == ("Swift-3 Technical Report", ("Harbour Team",))
+
+
+def test_a_group_with_a_one_word_name_that_the_page_uses_is_cut_off() -> None:
+    cut = cut_fused("Swift-3 Technical ReportOpenSea", gather(["This report of OpenSea describes a model."], []))
+    assert cut.believed
+    assert (cut.title, cut.byline.authors) == ("Swift-3 Technical Report", ("OpenSea",))

@@ -18,6 +18,7 @@ from rag.corpus.metalines import Meta, read_meta
         ("SD2024-03-11", Meta("SD", "2024-03-11")),
         ("Code | stat.ML | 88 | 2024", Meta("stat.ML", "2024", 88.0, True)),
         ("CL", Meta("CL")),
+        ("physics.comp-phJun 15, 2025", Meta("physics.comp-ph", "Jun 15, 2025")),
         ("May 3", Meta(None, "May 3")),
     ],
 )

@@ -165,6 +165,12 @@ def test_a_button_is_cut_off_where_a_title_follows(fused: str, button: str, titl
     assert split_buttons(fused, gather([], [])) == ((button,), title)
 
 
+def test_a_button_is_cut_off_a_coined_name_that_the_page_uses() -> None:
+    evidence = gather(["We present AgentWall, a wall around agents."], [])
+    title = "AgentWall: A Wall around Agents"
+    assert split_buttons("Subscribe" + title, evidence) == (("Subscribe",), title)
+
+
 def test_a_word_that_may_begin_a_name_is_cut_off_only_before_a_word_that_the_page_uses() -> None:
     evidence = gather(["We study tariffs and their exceptions in nine countries."], [])
     assert split_buttons("ShareTariffs as Typed Programs", evidence) == (("Share",), "Tariffs as Typed Programs")

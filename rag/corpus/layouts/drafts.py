@@ -129,7 +129,8 @@ def _is_coined(button: str, title: str, evidence: Evidence) -> bool:
     used = _is_used(_first_word(rest), evidence)
     may_coin = button not in lexicon.BUTTONS or button.lower() in lexicon.COINED_FROM
     if second.group().lower() in lexicon.COINED_ENDINGS and " " not in button:
-        return may_coin or named or not used
+        coined_itself = evidence.terms[_first_word(rest)] > 0 and _first_word(rest) != second.group()
+        return may_coin or (not coined_itself and (named or not used))
     return may_coin and (named or not used)
 
 

@@ -122,7 +122,8 @@ def fits_names(block: Block, evidence: Evidence) -> float:
         return IMPOSSIBLE
     byline, score = read_byline(block.text, evidence)
     if score < 0.0:
-        return -4.0
+        # One or two capitalised words can be a group; a line between blank lines has to be something.
+        return -1.0 if block.words <= 2 and block.text[0].isupper() and not block.closed else -4.0
     return min(score + 1.5, 3.5) if len(byline.authors) > 1 or byline.et_al else min(score, 1.5)
 
 
