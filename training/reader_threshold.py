@@ -109,10 +109,10 @@ def main() -> None:
     sentence = likeness.fit(np.concatenate(train.features), np.concatenate(train.evidence))
     near, far = top(sentence, train.features), top(sentence, train.far)
     answer = likeness.fit(np.r_[near, far], np.r_[np.ones(len(near)), np.zeros(len(far))])
-    thresholds = {share: np.quantile(best(answer, train.features), share).round(4) for share in REFUSED_AT_MOST}
-    print(
-        "SENTENCE_WEIGHTS", sentence.round(1), "ANSWER_WEIGHTS", answer.round(1), "refused → DECLINE_BELOW", thresholds
-    )
+    print("SENTENCE_WEIGHTS", sentence.round(1), "ANSWER_WEIGHTS", answer.round(1))
+    for share in REFUSED_AT_MOST:
+        threshold = np.quantile(best(answer, train.features), share)
+        print(f"DECLINE_BELOW {threshold:.3f} refuses {share:.1%} of the train questions")
 
     sentence = np.array(extractive.SENTENCE_WEIGHTS)
     answer = np.array(extractive.ANSWER_WEIGHTS)

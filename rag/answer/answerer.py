@@ -130,4 +130,4 @@ def _warnings(invented: Sequence[int], claims: Sequence[Claim]) -> Iterator[str]
 
 def _as_drafted(draft: Draft) -> str:
     numbers = [i + 1 for i in draft.cited] + list(draft.invented)
-    return draft.lead + draft.text + "".join(f"[{n}]" for n in numbers)
+    return draft.lead + draft.text + (" " if numbers else "") + "".join(f"[{n}]" for n in numbers)

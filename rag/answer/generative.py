@@ -15,6 +15,10 @@ DECLINES = "NOT IN THE PASSAGES"
 """What prompts/answer.md tells the model to reply when the passages do not hold the answer."""
 
 
+LONGEST_REPLY = 20_000
+"""Characters after which nobody listens on: small models fall into repeating themselves without end."""
+
+
 class GenerativeAnswerer:
     """Asks a language model; `prompt` takes $question and $passages."""
 
@@ -36,10 +40,14 @@ class GenerativeAnswerer:
         yield Draft(text="", usage=sum(usage, Usage()))
 
     def _pieces(self, messages: Sequence[Message], usage: list[Usage]) -> Iterator[str]:
+        length = 0
         for delta in self._model.complete(messages):
             if delta.usage is not None:
                 usage.append(delta.usage)
             yield delta.text
+            length += len(delta.text)
+            if length > LONGEST_REPLY:
+                return
 
 
 def numbered(passages: Sequence[Passage]) -> str:

@@ -151,7 +151,7 @@ def test_when_nothing_is_supported_nothing_is_shown_and_the_text_is_kept():
     shown, outcome = answered("Bananas are yellow [1]. Grass is green [7].")
     assert shown == []
     assert outcome.reason == "not_stated"
-    assert outcome.discarded == "Bananas are yellow.[1] Grass is green.[7]"
+    assert outcome.discarded == "Bananas are yellow. [1] Grass is green. [7]"
     assert (outcome.text, outcome.claims, outcome.sources) == ("", (), ())
     assert len(outcome.warnings) == 1
 
