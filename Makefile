@@ -5,6 +5,7 @@
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
 BIN := .venv/bin
+# Bytecode is left to the first use of each module: the packages hold far more of it than anybody runs.
 PIP := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --no-input --no-deps
 CASES ?= evals/data/sample_cases.jsonl
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
@@ -50,7 +51,7 @@ clean:
 	@$(PYTHON) -m venv --clear .venv
 
 .venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
-	@echo "setup: installing $$(grep -c '==' requirements.lock) locked packages (about a minute, once)"
+	@echo "setup: installing the locked packages (about a minute, once)"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-build-isolation -e .
 	@touch $@
