@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol
-from urllib.parse import urlsplit
 
-from rag.errors import ConfigError, LLMRefusedError, LLMReplyError, LLMUnreachableError
+from rag.errors import LLMRefusedError, LLMReplyError, LLMUnreachableError
 from rag.schema import Usage
+from rag.served import Server, one_line, sendable, words_of
 
 if TYPE_CHECKING:
     import openai
@@ -58,7 +58,7 @@ class LanguageModel(Protocol):
 
 
 class OpenAIChat:
-    """A model on a server that speaks OpenAI's chat completions; OpenAI's own without a base URL.
+    """A model on a server that speaks OpenAI's chat completions.
 
     Time-outs, 429, 5xx and failing connections are tried again `max_retries` times, waiting longer each time or as long
     as the server's Retry-After says: that is the SDK's work (its _base_client.py). It does not repeat a request whose
@@ -70,7 +70,7 @@ class OpenAIChat:
         self,
         model: str,
         *,
-        base_url: str | None = None,
+        base_url: str,
         api_key: str | None = None,
         temperature: float = 0.0,
         timeout_s: float = 60.0,
@@ -78,13 +78,10 @@ class OpenAIChat:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name = model
-        self._base_url = _checked_url(base_url)
-        self._api_key = _checked_key(api_key)
+        self._server = Server(base_url, api_key, timeout_s=timeout_s)
         self._temperature = temperature
-        self._timeout_s = timeout_s
         self._max_retries = max_retries
         self._sleep = sleep
-        self._client: openai.OpenAI | None = None
 
     def complete(self, messages: Sequence[Message]) -> Iterator[Delta]:
         """The reply as it comes, without the model's thinking; the last delta carries the Usage.
@@ -94,7 +91,7 @@ class OpenAIChat:
         """
         request: dict[str, Any] = {
             "model": self.name,
-            "messages": [{"role": message.role, "content": _encodable(message.content)} for message in messages],
+            "messages": [{"role": message.role, "content": sendable(message.content)} for message in messages],
             "temperature": self._temperature,
             "stream": True,
             "stream_options": {"include_usage": True},
@@ -120,66 +117,41 @@ class OpenAIChat:
 
     def close(self) -> None:
         """Closes the connections; a later call opens new ones."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        self._server.close()
 
     def _reply(self, request: Mapping[str, Any], *, max_retries: int) -> Iterator[Delta]:
         import openai
 
-        client = self._connected()
-        client.max_retries = max_retries
+        client = self._server.client(max_retries=max_retries)
+        create = client.chat.completions.with_streaming_response.create
         try:
-            with client.chat.completions.with_streaming_response.create(**request) as response:
+            with create(**request, extra_headers=self._server.headers()) as response:
                 yield from _deltas(_lines(response.iter_bytes()), self.name)
         except openai.APIStatusError as error:
             self._refused(error, request)
         except openai.APITimeoutError as error:
             raise LLMUnreachableError(
-                f"{self._server} did not answer within {self._timeout_s:g} s", hint="try again, or raise llm.timeout_s"
+                f"{self._server.shown} did not answer within {self._server.timeout_s:g} s",
+                hint="try again, or raise llm.timeout_s",
             ) from error
         except openai.APIConnectionError as error:
-            why = _one_line(str(error.__cause__ or error))
+            why = one_line(str(error.__cause__ or error))
             raise LLMUnreachableError(
-                f"cannot reach {self._server}: {why}", hint="is the server running, and llm.base_url right?"
+                f"cannot reach {self._server.shown}: {why}", hint="is the server running, and llm.base_url right?"
             ) from error
-
-    def _connected(self) -> openai.OpenAI:
-        if self._client is None:
-            import openai  # 0.7 s that a search never pays
-
-            client = openai.OpenAI(
-                # A local server wants no key, the SDK insists on one.
-                api_key=self._api_key or "none",
-                base_url=self._base_url or "https://api.openai.com/v1",
-                timeout=self._timeout_s,
-            )
-            # Without these the SDK sends what it found in OPENAI_ORG_ID, OPENAI_PROJECT_ID, OPENAI_CUSTOM_HEADERS to
-            # whatever server base_url names; for the last it has no other switch.
-            client.organization = client.project = None
-            client._custom_headers = {}
-            self._client = client
-        return self._client
-
-    @property
-    def _server(self) -> str:
-        return urlsplit(self._base_url or "https://api.openai.com").netloc.rpartition("@")[2]
 
     def _refused(self, error: openai.APIStatusError, request: Mapping[str, Any]) -> NoReturn:
         """Raises what an HTTP error means: _Rejected when the request can do without what the server names."""
-        status, said = error.status_code, self._masked(_said(error.body) or error.response.reason_phrase)
+        status, said = error.status_code, self._server.said(error)
         if status in (408, 409, 429) or status >= 500:
             hint = "wait, or check the account's limits" if status == 429 else "try again later; see the server's log"
-            raise LLMUnreachableError(f"{self._server} answered {status}: {said}", hint=hint) from error
+            raise LLMUnreachableError(f"{self._server.shown} answered {status}: {said}", hint=hint) from error
         if status in (400, 422):
             named = next((name for name in OPTIONAL if name in request and _names(name, f"{said} {error.body}")), None)
             if named:
                 raise _Rejected(named) from error
         hint = _HINTS.get(status, "see the server's message")
-        raise LLMRefusedError(f"{self._server} refused the request ({status}): {said}", hint=hint) from error
-
-    def _masked(self, text: str) -> str:
-        return text.replace(self._api_key, "…") if self._api_key else text
+        raise LLMRefusedError(f"{self._server.shown} refused the request ({status}): {said}", hint=hint) from error
 
 
 _HINTS = {
@@ -220,7 +192,7 @@ def _next(pieces: Iterator[bytes]) -> bytes | None:
     try:
         return next(pieces, None)
     except Exception as error:  # httpx's or httpx2's, as the SDK's version will have it: neither is ours to import
-        raise _BrokenOffError(_one_line(str(error)) or type(error).__name__) from error
+        raise _BrokenOffError(one_line(str(error)) or type(error).__name__) from error
 
 
 def _deltas(lines: Iterable[str], model: str) -> Iterator[Delta]:
@@ -276,7 +248,7 @@ def _parsed(data: str) -> dict[str, Any]:
     if not isinstance(chunk, dict):
         raise _nonsense(data)
     if failure := chunk.get("error"):
-        raise LLMReplyError(f"the server broke off with an error: {_said(failure)}", hint="try again later")
+        raise LLMReplyError(f"the server broke off with an error: {words_of(failure)}", hint="try again later")
     return chunk
 
 
@@ -314,7 +286,7 @@ def _usage_of(chunk: Mapping[str, Any]) -> Usage | None:
 
 def _nonsense(data: str) -> LLMReplyError:
     return LLMReplyError(
-        f"the server's reply is no chat completion: {_one_line(data, 80)}", hint="check llm.base_url (most end in /v1)"
+        f"the server's reply is no chat completion: {one_line(data, 80)}", hint="check llm.base_url (most end in /v1)"
     )
 
 
@@ -347,44 +319,6 @@ class _Thinking:
 # --- Checks and messages ---------------------------------------------------------------------------------------------
 
 
-def _checked_url(url: str | None) -> str | None:
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid or not url.isascii() or re.search(r"\s", url):
-        raise ConfigError(f"llm.base_url is no web address: {_one_line(url)}", hint="write http://host:port/v1")
-    return url
-
-
-def _checked_key(key: str | None) -> str | None:
-    if key is not None and not (key.isascii() and key.isprintable()):
-        raise ConfigError("the API key has characters that no key has", hint="copy it again, without quotes or spaces")
-    return (key.strip() if key else None) or None
-
-
 def _names(option: str, message: str) -> bool:
     """Whether a message speaks of an option: "stream" is not named by "upstream" or "stream_options"."""
     return re.search(rf"(?<![a-z_]){option}(ing|ed)?(?![a-z_])", message, re.IGNORECASE) is not None
-
-
-def _said(body: object) -> str:
-    """A server's own words, in one line, out of the JSON, HTML or text that it answered."""
-    while isinstance(body, dict):
-        body = next((body[name] for name in ("error", "message", "detail", "msg") if body.get(name)), str(body))
-    if isinstance(body, list):
-        body = "; ".join(_said(item) for item in body)
-    return _one_line(re.sub(r"<[^<>]*>", " ", str(body or "")))
-
-
-def _one_line(text: str, most: int = 200) -> str:
-    folded = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return folded if len(folded) <= most else folded[: most - 1] + "…"
-
-
-def _encodable(text: str) -> str:
-    """The same text; what no UTF-8 can carry (half of a surrogate pair) becomes a question mark."""
-    return text.encode("utf-8", "replace").decode("utf-8")

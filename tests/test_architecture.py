@@ -23,6 +23,7 @@ LAYERS = (
     ("search", "answer"),
     ("index", "corpus"),
     ("llm", "prompts", "models"),
+    ("served",),
     ("config", "filters"),
     ("schema", "errors", "version"),
 )
@@ -40,7 +41,7 @@ HOMES = {
     "llama_index": {"corpus.chunking", "llamaindex", "assistant"},  # assistant: the types that as_retriever gives
     "numpy": {"index", "models", "search", "answer", "assistant", "answering", "ingestion"},
     "onnxruntime": {"models.onnx"},
-    "openai": {"llm", "index.embedding"},
+    "openai": {"served", "llm", "index.embedding"},
     "rich": {"console"},
     "sqlite3": {"index", "conversations"},
     "tokenizers": {"models.onnx"},

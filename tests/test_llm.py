@@ -314,7 +314,7 @@ def test_an_address_that_is_none_is_a_configuration_error(url):
 @pytest.mark.parametrize("key", ["sk–1", "sk\n1"])
 def test_a_key_that_no_request_could_carry_is_a_configuration_error(key):
     with pytest.raises(ConfigError) as caught:
-        OpenAIChat("any", api_key=key)
+        OpenAIChat("any", base_url="http://127.0.0.1:1/v1", api_key=key)
     assert key not in caught.value.message
 
 

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Protocol
-from urllib.parse import urlsplit
 
-from rag.errors import ConfigError, LLMRefusedError, LLMReplyError, LLMUnreachableError, ModelError
+from rag.errors import LLMRefusedError, LLMReplyError, LLMUnreachableError, ModelError
 from rag.models import onnx
+from rag.served import Server, sendable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,6 @@ MAX_WINDOWS = 8
 MAX_CHARACTERS = 32_768  # twice what 8 windows of common English hold; keeps a pasted book from being tokenized in full
 MAX_WORKERS = 4
 SERVED_BATCH = 64
-OPENAI_URL = "https://api.openai.com/v1"
 
 
 class Embedder(Protocol):
@@ -137,25 +136,18 @@ class ServedEmbedder:
     """
 
     def __init__(
-        self, model: str, base_url: str | None, api_key: str | None, timeout_s: float, *, max_retries: int = 2
+        self, model: str, base_url: str, api_key: str | None, timeout_s: float, *, max_retries: int = 2
     ) -> None:
-        """Without a base URL it is OpenAI's own; without a key, which local servers do not ask for, none is sent.
-
-        Raises ConfigError for a base URL or a key that cannot be one.
-        """
+        """Raises ConfigError for a base URL or a key that cannot be one."""
         self._model = model
-        self._base_url = _web_address(base_url or OPENAI_URL)
-        self._api_key = _sendable(api_key)
-        self._timeout_s = timeout_s
+        self._server = Server(base_url, api_key, timeout_s=timeout_s)
         self._max_retries = max_retries
-        self._lock = Lock()
-        self._client: openai.OpenAI | None = None
         self._dimensions: int | None = None
 
     @property
     def name(self) -> str:
         """The model's name and 8 digits for its server: two servers may mean different models by one name."""
-        return f"{self._model}-{hashlib.blake2b(self._base_url.encode(), digest_size=4).hexdigest()}"
+        return f"{self._model}-{hashlib.blake2b(self._server.base_url.encode(), digest_size=4).hexdigest()}"
 
     @property
     def dimensions(self) -> int:
@@ -177,10 +169,11 @@ class ServedEmbedder:
         import openai
 
         # An empty input is a bad request to OpenAI, and a lone surrogate has no bytes to send.
-        sent = [text.encode("utf-8", "replace").decode("utf-8") or " " for text in texts]
-        create = self._connected().embeddings.with_raw_response.create
+        sent = [sendable(text) or " " for text in texts]
+        client = self._server.client(max_retries=self._max_retries)
+        create = client.embeddings.with_raw_response.create
+        headers = self._server.headers()
         try:
-            headers = None if self._api_key else {"Authorization": openai.Omit()}
             reply = create(model=self._model, input=sent, encoding_format="float", extra_headers=headers).text
         except openai.APIConnectionError as error:  # time-outs too
             raise self._unreachable("does not answer") from error
@@ -188,43 +181,17 @@ class ServedEmbedder:
             raise self._status_error(error) from error
         return self._rows(reply, len(texts))
 
-    def _connected(self) -> openai.OpenAI:
-        import openai
-
-        with self._lock:
-            if self._client is None:
-                client = openai.OpenAI(
-                    base_url=self._base_url,
-                    api_key=self._api_key or "none",  # the SDK insists on one; `_request` leaves it out
-                    timeout=self._timeout_s,
-                    max_retries=self._max_retries,
-                )
-                # Else the SDK sends OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS to any server; for the
-                # last there is no other switch.
-                client.organization = client.project = None
-                client._custom_headers = {}
-                self._client = client
-            return self._client
-
-    @property
-    def _server(self) -> str:
-        """Host and port: what may be shown, where an address can hold a password."""
-        return urlsplit(self._base_url).netloc.rpartition("@")[2]
-
     def _unreachable(self, what: str) -> LLMUnreachableError:
         return LLMUnreachableError(
-            f"the embedding server {self._server} {what}",
+            f"the embedding server {self._server.shown} {what}",
             hint="start it, set llm.base_url to where it listens, or set index.embedder to builtin",
         )
 
     def _status_error(self, error: openai.APIStatusError) -> ModelError:
         if error.status_code in (408, 409, 429) or error.status_code >= 500:
             return self._unreachable(f"answers HTTP {error.status_code}")
-        said = " ".join(error.message.split())[:200]
-        if self._api_key:
-            said = said.replace(self._api_key, "***")
         return LLMRefusedError(
-            f"the embedding server {self._server} refuses model {self._model!r}: {said}",
+            f"the embedding server {self._server.shown} refuses model {self._model!r}: {self._server.said(error)}",
             hint="check index.embedder, llm.base_url and the key, or set index.embedder to builtin",
         )
 
@@ -249,26 +216,9 @@ class ServedEmbedder:
 
     def _reply_error(self, what: str) -> LLMReplyError:
         return LLMReplyError(
-            f"the embedding server {self._server} sent {what}",
+            f"the embedding server {self._server.shown} sent {what}",
             hint=f"check that {self._model!r} is an embedding model and llm.base_url ends where /embeddings begins",
         )
-
-
-def _web_address(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid or not url.isascii() or not url.isprintable() or " " in url:
-        raise ConfigError(f"llm.base_url is no web address: {url!r}", hint="write http://host:port/v1")
-    return url.rstrip("/")
-
-
-def _sendable(key: str | None) -> str | None:
-    if key and not (key.isascii() and key.isprintable()):
-        raise ConfigError("the API key has characters that no key has", hint="copy it again, without quotes or spaces")
-    return (key or "").strip() or None
 
 
 def _vectors(reply: Any, expected: int) -> list[list[float]]:
