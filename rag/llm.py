@@ -112,6 +112,7 @@ class OpenAIChat:
                     raise LLMUnreachableError(
                         f"the reply of {self.name} broke off: {error}", hint="ask again; see the server's log"
                     ) from error
+                self._server.close()  # its connection may be half closed: sent on it, the next request would fail too
                 self._sleep(FIRST_WAIT_S * 2**broken * random.uniform(0.75, 1.0))
                 broken += 1
 
