@@ -7,11 +7,24 @@ home of rich, which is imported when the first thing is drawn.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from rag.schema import Answer, Claim, IngestReport, Json, Origin, Passage, Record, Result, Search, Source, Work
+from rag.schema import (
+    Answer,
+    Claim,
+    IngestReport,
+    Json,
+    Origin,
+    Passage,
+    Record,
+    Result,
+    Search,
+    Source,
+    Work,
+    unbracketed,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,8 +87,8 @@ class Screen:
         """Draws an answer as it comes: a claim at a time, then the answer that they make up."""
         return _Answering(self, verbose=verbose)
 
-    def sources(self, sources: Sequence[Source]) -> None:
-        """Footnotes: what each [n] is, where it stands, and the words it was cited for."""
+    def sources(self, sources: Sequence[Source], *, read: Collection[str] = ()) -> None:
+        """Footnotes: what each [n] is, where it stands, the words it was cited for, but those `read` already."""
         self.line("Sources", style="bold")
         indent = len(str(len(sources))) + 3
         for source in sources:
@@ -86,7 +99,8 @@ class Screen:
             where = _where(source.work.origins, before=" · " if byline else "")
             self.line(" " * indent, byline, (where, "dim"), indent=indent)
             for quote in source.quotes:
-                self.line(" " * indent, (f"“{quote}”", "italic"), indent=indent)
+                if unbracketed(quote) not in read:
+                    self.line(" " * indent, (f"“{quote}”", "italic"), indent=indent)
 
     def nearest(self, nearest: Sequence[Result]) -> None:
         """The works that come nearest to a question that they do not answer."""
@@ -297,7 +311,8 @@ class _Answering:
             self._screen.line((f"Note: {warning}", "yellow"), indent=2)
         if answer.sources:
             self._screen.line("")
-            self._screen.sources(answer.sources)
+            # A sentence that is its quote, word for word, need not be read twice.
+            self._screen.sources(answer.sources, read={claim.text for claim in answer.claims})
         if answer.nearest:
             self._screen.line("")
             self._screen.nearest(answer.nearest)

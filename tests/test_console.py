@@ -81,6 +81,12 @@ def test_an_answer_in_a_pipe_is_a_line_of_sentences_then_its_sources(capsys: pyt
     )
 
 
+def test_a_sentence_in_the_pages_own_words_is_not_printed_twice(capsys: pytest.CaptureFixture[str]):
+    sentence = "Quiet networks need twelve hours."
+    Screen().answer(answer(f"{sentence} [1]", claim(sentence, 0)))
+    assert capsys.readouterr().out.count(sentence) == 1
+
+
 @pytest.mark.parametrize("verdict", ["unsupported", "contradicted", "partial"])
 def test_a_sentence_that_is_not_supported_says_so_where_it_stands(verdict: Verdict, capsys: pytest.CaptureFixture[str]):
     said = answer("It is fast. [1] It is free. [1]", claim("It is fast.", 0, verdict=verdict), claim("It is free.", 16))
