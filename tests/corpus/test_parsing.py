@@ -272,3 +272,14 @@ def test_five_megabytes_are_read_in_a_minute(text: str) -> None:
     started = time.monotonic()
     read(text)
     assert time.monotonic() - started < 60
+
+
+def test_a_title_that_calls_out_is_a_title() -> None:
+    papers = [
+        ("Ring! Ring! Hello? Dialling Experts by Voice", "We let a caller pick an expert. It takes two seconds."),
+        ("A Plain Survey of Folding Robots", "Robots that fold shirts differ widely. We compare eleven of them."),
+        ("Look! No Hands: Balancing on One Wheel", "A unicycle falls over. We train a policy that keeps it upright."),
+    ]
+    text = "".join(f"{title}\n{abstract}\n" for title, abstract in papers)
+    page = Page(source="a.txt", path="/a.txt", digest="0", page_year=2024, text=text)
+    assert [(record.title, record.abstract) for record in parse(page).records] == papers

@@ -34,7 +34,8 @@ def fits_title(block: Block, evidence: Evidence) -> float:
         return IMPOSSIBLE
     fit = -0.5 if words == 1 else 0.3 if words == 2 else 1.0 if words <= 18 else 0.3 if words <= 25 else -1.0
     fit += 0.8 if block.capitals > 0.6 else -0.4 if block.capitals < 0.25 else 0.0
-    fit -= 2.0 * min(block.breaks, 2)
+    loud = min(block.breaks, block.text.count("! ") + block.text.count("? "))  # titles call out and ask, texts state
+    fit -= 2.0 * min(block.breaks - loud, 2) + 0.8 * min(loud, 2)
     fit -= 1.5 * ((block.closed and block.text[-1] not in "?!)") or block.text[-1] in ",;")
     fit -= 1.0 * (block.text[-1] == "." and words >= 8)
     fit -= 3.0 * (block.label + block.announced + block.byline_end + bool(_URL.search(block.text)))
