@@ -281,5 +281,4 @@ def test_a_title_that_calls_out_is_a_title() -> None:
         ("Look! No Hands: Balancing on One Wheel", "A unicycle falls over. We train a policy that keeps it upright."),
     ]
     text = "".join(f"{title}\n{abstract}\n" for title, abstract in papers)
-    page = Page(source="a.txt", path="/a.txt", digest="0", page_year=2024, text=text)
-    assert [(record.title, record.abstract) for record in parse(page).records] == papers
+    assert [(record.title, record.abstract) for record in read(text).records] == papers
