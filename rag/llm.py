@@ -103,7 +103,7 @@ class OpenAIChat:
         while True:
             begun = False
             try:
-                for delta in self._reply(request, max_retries=self._max_retries - broken):
+                for delta in self._reply(request):
                     begun = begun or bool(delta.text)
                     yield delta
                 return
@@ -124,13 +124,11 @@ class OpenAIChat:
             self._client.close()
             self._client = None
 
-    def _reply(self, request: Mapping[str, Any], *, max_retries: int) -> Iterator[Delta]:
+    def _reply(self, request: Mapping[str, Any]) -> Iterator[Delta]:
         import openai
 
-        client = self._connected()
-        client.max_retries = max_retries
         try:
-            with client.chat.completions.with_streaming_response.create(**request) as response:
+            with self._connected().chat.completions.with_streaming_response.create(**request) as response:
                 yield from _deltas(_lines(response.iter_bytes()), self.name)
         except openai.APIStatusError as error:
             self._refused(error, request)
@@ -153,6 +151,7 @@ class OpenAIChat:
                 api_key=self._api_key or "none",
                 base_url=self._base_url or "https://api.openai.com/v1",
                 timeout=self._timeout_s,
+                max_retries=self._max_retries,
             )
             # Without these the SDK sends what it found in OPENAI_ORG_ID, OPENAI_PROJECT_ID, OPENAI_CUSTOM_HEADERS to
             # whatever server base_url names; for the last it has no other switch.
