@@ -5,9 +5,9 @@ set -euo pipefail
 
 rag="${1:?usage: examples/demo.sh FOLDER}/rag"
 questions=(
-	"How many parameters does ViT-H/14 have?"                             # a fact
-	"How did AlphaGo fare against Fan Hui and AlphaZero against Stockfish?" # needs two records
-	"What is the boiling point of ethanol at sea level?"                  # another field: declined
+	"How many games of its match against Stockfish did AlphaZero win?" # a fact
+	"How many parameters do BERT-Large and ViT-H/14 have?"              # needs two records
+	"What is the boiling point of ethanol at sea level?"                # another field: declined
 )
 
 home="$(mktemp -d)"

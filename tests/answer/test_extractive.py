@@ -178,3 +178,12 @@ def test_every_finding_is_a_slice_of_its_passage(passages):
     for finding in READER.read("a b?", passages).spans:
         assert finding.span.of(passages[finding.passage]) == finding.text
         assert 0.0 <= finding.score <= 1.0
+
+
+def test_a_question_about_two_works_is_answered_from_both() -> None:
+    """A sentence far worse than the best one is heard when it alone speaks of a part of the question."""
+    found = [(0, "Pebble is a sparse optimizer.", 0.9), (1, "Lantern shrinks language models.", 0.4)]
+    both = drafts(FixedReader(*found), question="Is Pebble sparse, and what shrinks models?")
+    one = drafts(FixedReader(*found), question="Is Pebble a sparse optimizer?")
+    assert [draft.cited for draft in both] == [(0,), (1,)]
+    assert [draft.cited for draft in one] == [(0,)]
