@@ -6,50 +6,31 @@ read: a title that ends in a word the page uses, a person with the shape of a na
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rag.corpus.lexicon import ET_AL, FUNCTION_WORDS, PARTICLES
+from rag.corpus.lexicon import ET_AL, FUNCTION_WORDS
+from rag.corpus.names import BETWEEN, INSTITUTION, TEAM, Evidence, has_camel, likeness, read_names
 
 LONGEST_BYLINE = 4000
 """Characters. Award pages list a hundred authors; what is longer is text."""
 
 LONGEST_FUSED = 4000
+LEAST_ALONE = 1.5
+"""The score from which a single name without an affiliation is believed to be cut off a title."""
+
 MOST_PLACES = 60
 """Capitals that follow directly on a character; a line with more of them is no title."""
 
 PLAIN = 4.0
 """The score of a cut that other cuts may learn from."""
 
-ODD_SHARE = 0.1
-ODD_SHARE_BARRED = 0.5
-"""How many of a list's names may look odd; dots or semicolons between them say that they are names."""
-
-_MONONYM = -1.2
-"""The likeness of a single capitalised word; between two people it is the third."""
-
 _WORD = re.compile(r"[^\W\d_]+")
-_NAME_WORD = re.compile(r"-?[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|\d{4}")
 _BARRED = re.compile(r"\s+[·•|]\s+|\s*[·•]\s*")
-_TEAM = re.compile(r"(?:[A-Z0-9][\w.-]* ){1,4}(?:Team|Group|Labs?|Consortium|Collaboration|Authors)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _HALF_WORD = re.compile(r"[A-Z]+[a-z]*|[^\W\d_]+")
-_STRONG = re.compile(r"\s+[·•|]\s+|\s*[·•;]\s*")
-_BETWEEN = re.compile(r"\s*;\s*|\s*,\s+and\s+|\s*,\s*&\s+|\s+and\s+|\s+&\s+|\s*,\s*")
 _FIRST = re.compile(r"[,;·•]| and | & | \(")
-_PARTICLE = re.compile(r"(?:De|Del|Della|Di|Da|Dos|Das|Du|La|Le|Los|Van|Von|Der|Den|Ben|Bin|Ibn|El|Al|St\.?|\w\.?)")
-_INSTITUTION = re.compile(
-    r"[a-z0-9&.-]+|[A-Z]{2,6}|ETH .*|"
-    r".*(?:Univ|Institut|College|School|Academy|Research\b|Labs?\b|Inc\b|Google|AI\b|Tech\b).*"
-)
-_CAMEL = re.compile(r"^(?:Mc|Mac|De|Di|Du|Da|La|Le|Van|Von|Fitz|O['’]|D['’]|[A-Z][a-z]+-)?[A-Z][^A-Z]*$")
-_GROUP = re.compile(
-    r".*\b(?:Team|Group|Lab|Labs|Consortium|Collaboration|Project|Institute|Foundation|Research)", re.DOTALL
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +40,6 @@ class Byline:
     authors: tuple[str, ...] = ()
     et_al: bool = False
     affiliations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a page says elsewhere about which words are words and which are people."""
-
-    words: Counter[str] = field(default_factory=Counter)
-    """Words of its running text that stand there in lower case."""
-    terms: Counter[str] = field(default_factory=Counter)
-    """Words of its running text as written."""
-    people: Counter[str] = field(default_factory=Counter)
-    """Names that stand where nothing is fused with them."""
-    given: Counter[str] = field(default_factory=Counter)
-    """The first words of those names."""
-    cuts: dict[str, Cut] = field(default_factory=dict)
-    """Cuts already made with this evidence, and below bylines already read: layouts ask again and again."""
-    bylines: dict[str, tuple[Byline, float]] = field(default_factory=dict)
-
-    def meet(self, people: Iterable[str]) -> None:
-        for person in people:
-            self.people[person] += 1
-            self.given[person.split()[0]] += 1
-        self.cuts.clear()
-        self.bylines.clear()
 
 
 def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] = ()) -> Evidence:
@@ -102,109 +59,6 @@ def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] =
     plain = [cut for line in fused if (cut := cut_fused(line, evidence)).score > PLAIN]
     evidence.meet([cut.byline.authors[0] for cut in plain])
     return evidence
-
-
-# --- Names -----------------------------------------------------------------------------------------------------------
-
-
-def likeness(text: str, evidence: Evidence | None = None) -> float:
-    """How much a text looks like one person's name: above 0 it does, 1.5 is "Ada B. Roe", -5 is a sentence."""
-    words = text.split()
-    if not words or len(words) > 8 or len(text) > 80 or len(text) == 1:
-        return -5.0
-    if _TEAM.fullmatch(text):
-        return 0.9
-    counted = sum(word not in PARTICLES and not _PARTICLE.fullmatch(word) for word in words)
-    counted = max(counted, min(len(words), 2))  # Van Le
-    score = {1: _MONONYM, 2: 1.2, 3: 1.0, 4: 0.4, 5: -0.3}.get(counted, -1.5)
-    for position, word in enumerate(words):
-        score += _word_likeness(word, first=position == 0, last=position == len(words) - 1)
-        if evidence is not None:
-            score += _word_evidence(word, evidence)
-        if score < -5.0:
-            return -5.0
-    if evidence is not None and evidence.people[text] >= 2:
-        score = max(score, 0.8)
-    if _INSTITUTION.fullmatch(text) and not _GROUP.match(text):
-        score -= 1.0
-    if len(words) >= 2 and len(words[-1].rstrip(".")) == 1:
-        score -= 0.5  # people end in a surname; "Ada R." happens, "Vitamin C" is commoner
-    return score
-
-
-def _word_likeness(word: str, *, first: bool, last: bool) -> float:
-    if not first and _SUFFIX.fullmatch(word.rstrip(",")):
-        return 0.0
-    if word.lower() in FUNCTION_WORDS and not (word in PARTICLES and not last):
-        # Or, An, Do, To and In are people's names as well.
-        if word[0].isupper() and len(word) <= 3:
-            return -0.2 if len(word) == 1 else -1.2
-        return -4.0
-    if not _NAME_WORD.fullmatch(word) or word.endswith((",", "-")):
-        return -4.0
-    if word in PARTICLES:
-        return -0.1 if not first and not last else -1.0
-    letters = word.rstrip(".").removeprefix("-")  # "C. -C. Kuo"
-    if not letters[0].isupper():
-        # Scripts without case, and "al-Kindi" after a given name.
-        if not letters[0].islower():
-            return 0.0
-        if first:
-            return -3.0
-        return -0.6 if "-" in word or (len(letters) <= 3 and not last) else -1.6
-    if len(letters) == 1:
-        return 0.1 if word.endswith(".") else -0.3
-    if "." in letters:
-        return 0.0 if re.fullmatch(r"(?:[^\W\d_]\.-?)+[^\W\d_]?", word) else -3.0  # J.-P. or K.R.
-    if letters.isupper():
-        return -0.3 if len(letters) <= 2 else (-0.6 if not first else -1.0)
-    if re.search(r"[^\W\d_]{3}\.$", word) and word not in {"Jr.", "Sr.", "Wm.", "Chr."}:
-        return -1.0  # the end of a sentence
-    if _CAMEL.match(word) or not _has_camel(letters):
-        return 0.0
-    return -1.5 if re.match(r"[A-Z]{2,}[a-z]", letters) else -0.8
-
-
-def _has_camel(word: str) -> bool:
-    return any(a.islower() and b.isupper() for a, b in itertools.pairwise(word)) or bool(
-        re.match(r"[A-Z]{2,}[a-z]", word)
-    )
-
-
-def _word_evidence(word: str, evidence: Evidence) -> float:
-    plain = word.strip(".,").lower()
-    if len(plain) >= 4 and (seen := evidence.words[plain]):
-        return -0.6 if seen == 1 else -1.1
-    return 0.0
-
-
-def read_names(text: str, evidence: Evidence | None = None) -> tuple[tuple[str, ...], float]:
-    """The people that a text lists, and how much it looks like such a list: the mean likeness, pulled to its worst.
-
-    read_names("Ada Roe, Ben van Dam and Li Wei")[0] == ("Ada Roe", "Ben van Dam", "Li Wei")
-    """
-    parts = [part for part in _STRONG.split(text) if part] if _STRONG.search(text) else []
-    names = tuple(name for name in (parts or _BETWEEN.split(text)) if name)
-    mixed = any("," in part for part in parts)
-    if mixed:
-        names = tuple(name for part in parts for name in _BETWEEN.split(part) if name)
-    names = tuple(name for name in names if any(map(str.isalpha, name)))
-    if not names:
-        return (), -5.0
-    scores = [likeness(name, evidence) for name in names]
-    if len(names) >= 3:
-        scores = [-0.3 if score == _MONONYM else score for score in scores]
-    if (
-        len(scores) == 1
-        and re.fullmatch(r"(?:The )?[A-Z][\w-]*(?: [A-Z][\w-]*){0,3}", names[0])
-        and _GROUP.match(names[0])
-    ):
-        return names, 0.6
-    mean = sum(max(score, -1.0) for score in scores) / len(scores)
-    # One odd name among thirty is a person with an odd name; one among two is no list of people.
-    odd = sum(score < -0.5 for score in scores) / len(scores)
-    tolerated = len(scores) >= 3 and odd <= (ODD_SHARE_BARRED if parts else ODD_SHARE)
-    return names, (mean if tolerated else min(mean, min(scores) + 0.6)) - 1.0 * mixed
 
 
 # --- Whole bylines ---------------------------------------------------------------------------------------------------
@@ -267,8 +121,8 @@ def _affiliations(tail: str) -> tuple[str, ...]:
 def _affiliation_likeness(affiliations: Sequence[str]) -> float:
     if not affiliations or any(len(name.split()) > 8 for name in affiliations):
         return -3.0
-    share = sum(_INSTITUTION.fullmatch(name) is not None for name in affiliations) / len(affiliations)
-    people = sum(likeness(name) > 0.8 and not _INSTITUTION.fullmatch(name) for name in affiliations) / len(affiliations)
+    share = sum(INSTITUTION.fullmatch(name) is not None for name in affiliations) / len(affiliations)
+    people = sum(likeness(name) > 0.8 and not INSTITUTION.fullmatch(name) for name in affiliations) / len(affiliations)
     return 0.3 * share - 0.6 * (1 - share) - 0.6 * people
 
 
@@ -277,11 +131,18 @@ def _affiliation_likeness(affiliations: Sequence[str]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A line cut into title and byline. `score` above 0: the cut is likelier than none."""
+    """A line cut into title and byline."""
 
     title: str
     byline: Byline
     score: float
+
+    @property
+    def believed(self) -> bool:
+        """Whether the cut is likelier than none. One name alone may as well be half of a camel-case word."""
+        people = [author for author in self.byline.authors if not TEAM.fullmatch(author)]
+        alone = self.byline.authors == tuple(people[:1]) and not self.byline.affiliations
+        return self.byline.et_al or self.score > (LEAST_ALONE if alone else 0.0)
 
 
 NOT_CUT = -9.0
@@ -315,8 +176,8 @@ def _places(head: str) -> list[int]:
         for at in range(2, len(head))
         if (head[at].isupper() or (head[at].isalpha() and not head[at].islower() and head[at - 1].isascii()))
         and not head[at - 1].isspace()
-        and head[at - 1] not in "-‐–—'’‘`(/[{“&+·,;$\\_^"
-        and not (head[at - 1] == '"' and head.count('"', 0, at) % 2)
+        and head[at - 1] not in "-‐–—'’‘`(/[{“&+·,;\\_^"
+        and not (head[at - 1] in '"$' and head.count(head[at - 1], 0, at) % 2)
         and likeness(_FIRST.split(head[at : at + 90], maxsplit=1)[0]) > -3.0
         and not (head[at - 1] == "." and re.search(r"(?:^|[\s.,-])[^\W\d_]\.$", head[:at]))
     ]
@@ -373,7 +234,7 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
     if re.fullmatch(r"[A-Z]{2,}s", last):
         return score + 0.4
     # A camel-case word that the page never uses: "NoiseMc" before "Kenna Lee".
-    return score - (0.8 if _has_camel(last) else 0.2 if len(last) > 2 else 0.9)
+    return score - (0.8 if has_camel(last) else 0.2 if len(last) > 2 else 0.9)
 
 
 def _other_forms(word: str) -> Iterable[str]:
@@ -392,6 +253,8 @@ def _known(first: str, evidence: Evidence) -> float:
     if evidence.people[first]:
         return 2.5
     given = first.split()[0]
+    if given == first and has_camel(first) and evidence.terms[first]:
+        return 5.0  # a group that the page speaks of, named by one word
     return 0.8 if evidence.given[given] and len(given) > 1 else 0.0
 
 
@@ -400,7 +263,7 @@ def people_unfused(text: str) -> tuple[str, ...]:
     if len(text) > LONGEST_FUSED:
         return ()
     for head, _, et_al in _splits(text):
-        names = [name for name in _BETWEEN.split(head) if name][1:]
+        names = [name for name in BETWEEN.split(head) if name][1:]
         people: list[str] = []
         for name in reversed(names):
             if likeness(name) < 0.5:

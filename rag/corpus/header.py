@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.corpus import lexicon
 from rag.corpus.blocks import Block
-from rag.corpus.bylines import likeness
+from rag.corpus.names import likeness
 
 SEARCHED_BLOCKS = 40
 LONGEST_LINE_WORDS = 12

@@ -36,6 +36,7 @@ def read_link(line: str) -> Link | None:
     if not (url or arxiv or doi):
         return None
     rest = _DOI.sub(" ", _ARXIV.sub(" ", _URL.sub(" ", line)))
+    rest = re.sub(r"\[[\w.-]+\]", " ", rest)  # arXiv:2101.00001 [cs.LG]
     words = re.findall(r"[^\W\d_]+", rest.lower())
     if line.endswith((".", "!", "?")) or not all(map(_LINK_WORDS.fullmatch, words)):
         return None

@@ -13,7 +13,7 @@ _ARCHIVES = (
     "nucl-ex|nucl-th|math-ph"
 )
 _CATEGORY = re.compile(
-    rf"(?:{_ARCHIVES})\.[A-Za-z]{{2}}(?:-[a-z]{{2,4}})?(?![a-z])"
+    rf"(?:{_ARCHIVES})\.(?:[A-Z]{{2}}|[a-z]{{2,5}}-[a-z]{{2,4}}|[a-z]{{5,8}}|[a-z]{{2}})(?![a-z])"
     r"|(?:astro-ph|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nucl-(?:ex|th)|quant-ph|cond-mat)"
     r"|[A-Z]{2}(?![a-z])(?!\.)"
 )

@@ -12,12 +12,13 @@ from typing import Protocol
 
 from rag.corpus import lexicon
 from rag.corpus.blocks import Block, read_blocks
-from rag.corpus.bylines import Evidence, gather
+from rag.corpus.bylines import gather
 from rag.corpus.header import Header, read_header
 from rag.corpus.layouts import LAYOUTS
 from rag.corpus.layouts.drafts import make_draft
 from rag.corpus.layouts.layout import Entry, Explanation
 from rag.corpus.links import Link, read_link
+from rag.corpus.names import Evidence
 from rag.schema import Page, Record
 
 SWITCH_COST = 3.0

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 
 from rag.corpus import dates, lexicon
 from rag.corpus.blocks import Block
-from rag.corpus.bylines import Byline, Evidence, cut_fused, read_byline
+from rag.corpus.bylines import Byline, cut_fused, read_byline
+from rag.corpus.names import Evidence
 from rag.schema import Origin, Page, Record
-
-_LEAST_CUT_SCORE = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def _title_and_byline(held: dict[str, list[Block]], evidence: Evidence) -> tuple
     if "fused" in held:
         whole = " ".join(block.text for block in held["fused"])
         cut = cut_fused(whole, evidence)
-        if cut.byline.et_al or cut.score > _LEAST_CUT_SCORE:
+        if cut.believed:
             return cut.title, cut.byline
         lines.append(whole)
     names = ", ".join(block.text.rstrip(",;") for block in held.get("names", ()))
@@ -130,7 +129,8 @@ def _is_coined(button: str, title: str, evidence: Evidence) -> bool:
     used = _is_used(_first_word(rest), evidence)
     may_coin = button not in lexicon.BUTTONS or button.lower() in lexicon.COINED_FROM
     if second.group().lower() in lexicon.COINED_ENDINGS and " " not in button:
-        return may_coin or named or not used
+        coined_itself = evidence.terms[_first_word(rest)] > 0 and _first_word(rest) != second.group()
+        return may_coin or (not coined_itself and (named or not used))
     return may_coin and (named or not used)
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001 - fits share one signature
-"""How well a block fits a field: log-odds by eye, from -6 (impossible) over 0 (could be) to 4 (can be nothing else).
+"""How well a block fits a field: log-odds by eye, from -6 over 0 (could be) to 4 (can be nothing else).
 
 Fits look at one block alone; that fields follow each other is for the layout to say. The numbers were set by reading
 pages, and are held by the tests of the layouts.
@@ -7,12 +7,16 @@ pages, and are held by the tests of the layouts.
 
 from __future__ import annotations
 
+import math
 import re
 
 from rag.corpus.blocks import Block
-from rag.corpus.bylines import Evidence, cut_fused, read_byline
+from rag.corpus.bylines import cut_fused, read_byline
+from rag.corpus.names import Evidence
 
-IMPOSSIBLE = -6.0
+IMPOSSIBLE = -math.inf
+LEAST_TITLE = -1.5
+"""A line that fits worse is no title, however well what follows it fits: it is a sentence of running text."""
 
 _CAPTION = re.compile(
     r"(?:fig(?:ure)?\.?|table|tl;?\s?dr|image|photo|video|caption|credit)\b\s*[\d:.;(]", re.IGNORECASE
@@ -24,7 +28,7 @@ _UNFINISHED = re.compile(r"(?:[,:–—-]|\b(?:a|an|and|by|for|from|in|of|on|or|
 
 def fits_title(block: Block, evidence: Evidence) -> float:
     if block.meta is not None or block.session or block.repeats:
-        return -4.0
+        return IMPOSSIBLE
     words = block.words
     if words > 35 or len(block.text) > 400:
         return IMPOSSIBLE
@@ -36,7 +40,8 @@ def fits_title(block: Block, evidence: Evidence) -> float:
     fit -= 3.0 * (block.label + block.announced + block.byline_end + bool(_URL.search(block.text)))
     fit -= 4.0 * bool(_CAPTION.match(block.text))
     fit -= 1.5 * (block.text[0].islower() and block.text.split()[0].islower())
-    return fit - _lists_people(block, evidence)
+    fit -= _lists_people(block, evidence)
+    return fit if fit >= LEAST_TITLE else IMPOSSIBLE
 
 
 def _lists_people(block: Block, evidence: Evidence) -> float:
@@ -117,7 +122,8 @@ def fits_names(block: Block, evidence: Evidence) -> float:
         return IMPOSSIBLE
     byline, score = read_byline(block.text, evidence)
     if score < 0.0:
-        return -4.0
+        # One or two capitalised words can be a group; a line between blank lines has to be something.
+        return -1.0 if block.words <= 2 and block.text[0].isupper() and not block.closed else -4.0
     return min(score + 1.5, 3.5) if len(byline.authors) > 1 or byline.et_al else min(score, 1.5)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.corpus.blocks import Block
-from rag.corpus.bylines import Evidence
 from rag.corpus.layouts.drafts import Draft, make_draft
 from rag.corpus.layouts.sequence import Field, find_records
+from rag.corpus.names import Evidence
 from rag.schema import Page
 
 LEAST_COMPANY = 3
@@ -43,6 +43,7 @@ class FieldLayout:
     orders: tuple[tuple[Field, ...], ...]
     """The usual order first: of equals it wins."""
     cost: float = 0.0
+    """Of its explanations: what it takes to believe a layout that resembles another one."""
 
     def explain(self, page: Page, blocks: Sequence[Block], evidence: Evidence) -> Explanation:
         records = find_records(self.orders, blocks, evidence)

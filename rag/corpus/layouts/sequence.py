@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.corpus.blocks import Block
-from rag.corpus.bylines import Evidence
+from rag.corpus.names import Evidence
 
 Fit = Callable[[Block, Evidence], float]
 Continuation = Callable[[Block, Block, Evidence], float]
