@@ -42,11 +42,11 @@ MONTHS = {
 BUTTONS = _phrases(
     "Subscribe|Unsubscribe|Sign in|Sign up|Sign out|Log in|Log out|Login|Logout|Register|Read more|Show more|"
     "Load more|See all|View all|View PDF|View paper|Show abstract|Hide abstract|Download|Upvote|Bookmark|Follow|"
-    "Following|Share|Save|Search|Menu|Cite|Close"
+    "Following|Share|Save|Search|Menu|Cite|Close|Join|Join now|Get started|Sign me up|Notify me|Subscribe now"
 )
 """Labels of buttons, as they may be fused with what follows them."""
 
-COINED_FROM = frozenset(["follow", "following", "share", "save", "search", "cite", "close", "menu", "download"])
+COINED_FROM = frozenset(["follow", "following", "share", "save", "search", "cite", "close", "menu", "download", "join"])
 """Buttons whose words also begin coined names ("ShareBench"): these need evidence before they are cut off."""
 
 COINED_ENDINGS = _words(
