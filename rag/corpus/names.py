@@ -21,7 +21,7 @@ ODD_SHARE_BARRED = 0.5
 _MONONYM = -1.2
 """The likeness of a single capitalised word; between two people it is the third."""
 
-_NAME_WORD = re.compile(r"-?[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
+_NAME_WORD = re.compile(r"['’‘ʻ-]?[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|\d{4}")
 TEAM = re.compile(r"(?:[A-Z0-9][\w.-]* ){1,4}(?:Team|Group|Labs?|Consortium|Collaboration|Authors)")
 STRONG = re.compile(r"\s+[·•|]\s+|\s*[·•;]\s*")
@@ -31,6 +31,9 @@ INSTITUTION = re.compile(
     r"[a-z0-9&.-]+|[A-Z]{2,6}|ETH .*|"
     r".*(?:Univ|Institut|College|School|Academy|Research\b|Labs?\b|Inc\b|Google|AI\b|Tech\b).*"
 )
+_ELIDED = re.compile(r"(?:d|l|o|dell|dall|nell|n|t)['’][^\W\d_]|['’]t$", re.IGNORECASE)
+"""d'Orey, dell'Acqua; and van 't Hoff."""
+
 _CAMEL = re.compile(r"^(?:Mc|Mac|De|Di|Du|Da|La|Le|Van|Von|Fitz|O['’]|D['’]|[A-Z][a-z]+-)?[A-Z][^A-Z]*$")
 _GROUP = re.compile(
     r".*\b(?:Team|Group|Lab|Labs|Consortium|Collaboration|Project|Institute|Foundation|Research)", re.DOTALL
@@ -101,7 +104,7 @@ def _word_likeness(word: str, *, first: bool, last: bool) -> float:
     letters = word.rstrip(".").removeprefix("-")  # "C. -C. Kuo"
     if not letters[0].isupper():
         # Scripts without case, and "al-Kindi" after a given name.
-        if not letters[0].islower():
+        if not letters[0].islower() or _ELIDED.match(letters):
             return 0.0
         if first:
             return -3.0
