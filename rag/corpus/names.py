@@ -71,6 +71,8 @@ def likeness(text: str, evidence: Evidence | None = None) -> float:
         return -5.0
     if TEAM.fullmatch(text):
         return 0.9
+    if len(words) == 1 and 2 <= len(text) <= 5 and text.isalpha() and text.lower() == text.upper():
+        return 0.8  # scripts without case write a whole name as one word
     counted = sum(word not in PARTICLES and not _PARTICLE.fullmatch(word) for word in words)
     counted = max(counted, min(len(words), 2))  # Van Le
     score = {1: _MONONYM, 2: 1.2, 3: 1.0, 4: 0.4, 5: -0.3}.get(counted, -1.5)
@@ -149,7 +151,7 @@ def read_names(text: str, evidence: Evidence | None = None) -> tuple[tuple[str, 
     if not names:
         return (), -5.0
     scores = [likeness(name, evidence) for name in names]
-    if len(names) >= 3:
+    if len(names) >= (2 if parts else 3):
         scores = [-0.3 if score == _MONONYM else score for score in scores]
     if (
         len(scores) == 1

@@ -112,9 +112,16 @@ def _sort_out(blocks: Sequence[Block], header: Header) -> tuple[list[Block], lis
 
 
 def _evidence(content: Sequence[Block], header: Header) -> Evidence:
-    running = [block.text for block in content if block.words >= 25 and (block.breaks or block.closed)]
+    running = [block.text for block in content if _is_running(block)]
     lines = [block.text for block in content if (block.words <= 70 and not block.closed) or block.byline_end]
     return gather(running, lines, [header.name] * 3 if header.name else [])
+
+
+def _is_running(block: Block) -> bool:
+    """Whether a block is text that people wrote in sentences, were it one: its words say what words the page uses."""
+    if block.words >= 25:
+        return block.breaks > 0 or block.closed
+    return block.words >= 10 and block.text[-1] == "." and block.capitals < 0.5 and not block.byline_end
 
 
 def _promising(page: Page, content: Sequence[Block], evidence: Evidence, layouts: Sequence[Layout]) -> Sequence[Layout]:
