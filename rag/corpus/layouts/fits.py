@@ -124,7 +124,8 @@ def fits_names(block: Block, evidence: Evidence) -> float:
         score -= 2.0
     if score < 0.0:
         # One or two capitalised words can be a group; a line between blank lines has to be something.
-        return -1.0 if block.words <= 2 and block.text[0].isupper() and not block.closed else -4.0
+        group = block.words <= 2 and block.text[0].isupper() and not block.closed
+        return -1.0 if group else max(1.5 * score, -4.0)
     return min(score + 1.5, 3.5) if len(byline.authors) > 1 or byline.et_al else min(score, 1.5)
 
 
@@ -141,7 +142,11 @@ def fits_fused(block: Block, evidence: Evidence) -> float:
     if several and cut.score > 1.0:
         return 2.5
     fit = fits_title(block, evidence) - 0.8
-    return max(fit, 1.2) if cut.score > 1.5 else fit
+    if cut.score > 1.5:
+        return max(fit, 1.2)
+    # Names that it does not know, in a script without capitals: the lines around it have to say what it is.
+    unread = block.words <= 35 and not block.closed and not block.breaks and read_byline(block.text)[1] > 0.0
+    return max(fit, -1.5) if unread else fit
 
 
 def fits_meta(block: Block, evidence: Evidence) -> float:
