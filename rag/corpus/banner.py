@@ -45,13 +45,12 @@ def _first_title(block: Block, evidence: Evidence) -> str | None:
     word, second = (_FIRST_WORD.search(text) for text in (block.text, rest))
     if word is None or second is None or is_used(block.text.split()[0], evidence):
         return None
-    alone = " " not in button
     if second.group()[0].islower() and not _is_word(second.group(), evidence, coined=button.lower() in COINED_FROM):
         return None
     if evidence.terms[second.group()]:
         return rest
     ending = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", second.group())[0].lower() in COINED_ENDINGS
-    return rest if block.index > 0 and not (alone and ending) else None
+    return rest if block.index > 0 and not ending else None
 
 
 def _is_word(word: str, evidence: Evidence, *, coined: bool) -> bool:

@@ -260,7 +260,7 @@ def _known(first: str, evidence: Evidence) -> float:
     if evidence.people[first]:
         return 2.5
     given = first.split()[0]
-    if given == first and has_camel(first) and evidence.terms[first]:
+    if given == first and has_camel(first) and all(evidence.terms[part] for part in _WORD.findall(first)):
         return 5.0  # a group that the page speaks of, named by one word
     return 0.8 if evidence.given[given] and len(given) > 1 else 0.0
 

@@ -121,6 +121,8 @@ def split_buttons(title: str, evidence: Evidence) -> tuple[tuple[str, ...], str]
 
 def _is_coined(button: str, title: str, evidence: Evidence) -> bool:
     """Whether a button's word only begins a coined name: the page uses the name, or what follows is half a name."""
+    if " " in button:
+        return False  # no name is coined from two words
     word, rest = _first_word(title), title[len(button) :]
     second = _HALF.match(rest)
     if second is None or len(rest.split()) < 2 or is_used(word, evidence):
@@ -128,7 +130,7 @@ def _is_coined(button: str, title: str, evidence: Evidence) -> bool:
     named = title[len(word) : len(word) + 1] == ":"
     used = is_used(_first_word(rest), evidence)
     may_coin = button not in lexicon.BUTTONS or button.lower() in lexicon.COINED_FROM
-    if second.group().lower() in lexicon.COINED_ENDINGS and " " not in button:
+    if second.group().lower() in lexicon.COINED_ENDINGS:
         coined_itself = evidence.terms[_first_word(rest)] > 0 and _first_word(rest) != second.group()
         return may_coin or (not coined_itself and (named or not used))
     return may_coin and (named or not used)

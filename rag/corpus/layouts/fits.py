@@ -58,7 +58,8 @@ def continues_title(block: Block, before: Block, evidence: Evidence) -> float:
     """As the second line of a title that a page broke in two."""
     if block.gap > 0:
         return IMPOSSIBLE
-    short = block.words <= 15 and not block.closed and not (block.meta or block.label or block.session)
+    ended = block.closed and block.text[-1] not in "?!)"
+    short = block.words <= 15 and not ended and not (block.meta or block.label or block.session)
     return max(fits_title(block, evidence) - 0.3, 1.6 if short and before.words <= 20 else IMPOSSIBLE)
 
 
@@ -73,7 +74,8 @@ def fits_heading(block: Block, evidence: Evidence) -> float:
     if block.gap == 0:
         return IMPOSSIBLE
     width = {True: 1.5, False: -2.0, None: 0.0}[block.wide_gap]
-    return fits_title(block, evidence) + width
+    framed = block.wide_gap is True and block.gap_after >= block.gap and not block.closed
+    return fits_title(block, evidence) + width + 1.0 * framed
 
 
 def fits_text(block: Block, evidence: Evidence) -> float:
