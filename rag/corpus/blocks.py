@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.corpus import lexicon
 from rag.corpus.metalines import Meta, read_meta
@@ -14,6 +14,7 @@ PAGE_EDGE = 99
 """The gap before a page's first line and after its last: as wide as any."""
 
 _SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%”\"][.!]['\"”’)]?\s+(?=[A-Z\"“'(])")
+_UNFINISHED = re.compile(r"(?:[,:–—-]|\b(?:a|an|and|by|for|from|in|of|on|or|the|to|via|with))$", re.IGNORECASE)
 _CLOSED = re.compile(r"[.?!…:]['\"”’)\]]*$")
 
 
@@ -45,6 +46,10 @@ class Block:
     byline_end: bool
     """Cuts a list of names short: "et al." stands at its end, or before its last separator."""
     meta: Meta | None
+    beside_label: bool = False
+    """Stands directly above or below a label."""
+    asked_for: bool = False
+    """The line directly above it cannot end there: "… Pose Estimation:"."""
     announced: bool = False
     """A heading such as "Abstract" stands before it."""
 
@@ -72,7 +77,21 @@ def read_blocks(text: str) -> list[Block]:
                 repeats=_says_again(folded, before),
             )
         )
-    return blocks
+    return [_among(block, blocks) for block in blocks]
+
+
+def _among(block: Block, blocks: Sequence[Block]) -> Block:
+    """The block with what its neighbours say of it."""
+    above = blocks[block.index - 1] if block.index > 0 and block.gap == 0 else None
+    below = blocks[block.index + 1] if block.index + 1 < len(blocks) and block.gap_after == 0 else None
+    beside_label = any(other is not None and other.label for other in (above, below))
+    asked_for = above is not None and is_unfinished(above.text)
+    return replace(block, beside_label=beside_label, asked_for=asked_for) if beside_label or asked_for else block
+
+
+def is_unfinished(line: str) -> bool:
+    """Whether a line asks for more: it ends in a mark or a word that nothing ends in."""
+    return _UNFINISHED.search(line[-20:]) is not None
 
 
 def fold(text: str) -> str:

@@ -215,9 +215,7 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
     words = title.split()
     if not words:
         return -3.0
-    # The page uses the word that the cut would part: "MiMo", "DeepResearch".
-    word = "".join(_HALF_WORD.findall(words[-1])[-1:] + _WORD.findall(people)[:1])
-    torn = -2.5 if words[-1][-1].isalpha() and (evidence.terms[word] or (title + people).count(word) > 1) else 0.0
+    torn = -2.5 if words[-1][-1].isalpha() and _tears_a_word(words[-1], people, evidence) else 0.0
     last = re.split(r"[-–—/:]", words[-1].rstrip("?!.)\"'”’$"))[-1]
     score = torn + (-1.5 if len(words) < 2 else -0.3 if len(words) == 2 else 0.0)
     if not last or not last.isalpha():
@@ -237,6 +235,15 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
     return score - (0.8 if has_camel(last) else 0.2 if len(last) > 2 else 0.9)
 
 
+def _tears_a_word(last: str, people: str, evidence: Evidence) -> bool:
+    """Whether the page uses a word that the cut would part: "MiMo", "DeepResearch", "DuET" before "DuET-PDAda Roe"."""
+    before, after = _HALF_WORD.findall(last), _HALF_WORD.findall("".join(_WORD.findall(people)[:1]))
+    words = {
+        "".join(before[-i:] + after[:j]) for i in range(1, len(before) + 1) for j in range(1, len(after) + 1)
+    }
+    return any(evidence.terms[word] or (last + people).count(word) > 1 for word in words)
+
+
 def _other_forms(word: str) -> Iterable[str]:
     if word.endswith("s"):
         yield word[:-1]
@@ -253,7 +260,7 @@ def _known(first: str, evidence: Evidence) -> float:
     if evidence.people[first]:
         return 2.5
     given = first.split()[0]
-    if given == first and has_camel(first) and evidence.terms[first]:
+    if given == first and has_camel(first) and all(evidence.terms[part] for part in _WORD.findall(first)):
         return 5.0  # a group that the page speaks of, named by one word
     return 0.8 if evidence.given[given] and len(given) > 1 else 0.0
 

@@ -42,11 +42,11 @@ MONTHS = {
 BUTTONS = _phrases(
     "Subscribe|Unsubscribe|Sign in|Sign up|Sign out|Log in|Log out|Login|Logout|Register|Read more|Show more|"
     "Load more|See all|View all|View PDF|View paper|Show abstract|Hide abstract|Download|Upvote|Bookmark|Follow|"
-    "Following|Share|Save|Search|Menu|Cite|Close"
+    "Following|Share|Save|Search|Menu|Cite|Close|Join|Join now|Get started|Sign me up|Notify me|Subscribe now"
 )
 """Labels of buttons, as they may be fused with what follows them."""
 
-COINED_FROM = frozenset(["follow", "following", "share", "save", "search", "cite", "close", "menu", "download"])
+COINED_FROM = frozenset(["follow", "following", "share", "save", "search", "cite", "close", "menu", "download", "join"])
 """Buttons whose words also begin coined names ("ShareBench"): these need evidence before they are cut off."""
 
 COINED_ENDINGS = _words(
@@ -107,6 +107,14 @@ _LABEL_HEADS = _words(
     "prizes medal winner finalist nominee mention runner-up outstanding best talk honorable honourable "
     "distinguished notable invited time presentation accept accepted preprint workshop track"
 )
+_PRIZES = _words("award awards prize prizes medal mention")
+_PRAISE = _words("best outstanding distinguished notable influential exceptional honorable honourable")
+_PRAISED = _words(
+    "paper papers poster posters talk talks demo demos presentation presentations artifact artifacts article articles "
+    "report reports contribution contributions submission submissions thesis dissertation video review reviewer work"
+)
+"""Whatever stands between the two names the kind: "Best Systems Paper", "Outstanding Late-Breaking Report"."""
+
 _LABEL_SHARE = re.compile(r"\(?(?:top )?\d{1,2}(?:\.\d)?%\)?", re.IGNORECASE)
 
 ABSTRACT_HEADING = re.compile(r"(?:abstract|summary)\s*[:.—–-]?", re.IGNORECASE)
@@ -164,13 +172,14 @@ def is_label(line: str) -> bool:
     """Whether a short line names a prize or a kind of presentation: "Best Paper", "Spotlight Poster"."""
     if len(line) > 70:
         return False
+    line = re.sub(r"(?<=\w) \([^()]{1,30}\)$", "", line)  # Best Paper Award (Systems)
     words = [
         word.strip("()[],:").lower() for word in re.split(r"[\s/–-]+(?!up\b)", _LABEL_SHARE.sub(" ", line)) if word
     ]
     words = [word for word in words if word]
     if not 1 <= len(words) <= 7:
         return False
-    if words[-1] in {"award", "awards", "prize", "prizes", "medal", "mention"}:
+    if words[-1] in _PRIZES or (words[0] in _PRAISE and words[-1] in _PRAISED):
         return line[0].isupper() and not line.endswith(".")
     known = all(word in _LABEL_WORDS or re.fullmatch(r"(?:19|20)\d\d|\d{1,2}[a-z]?", word) for word in words)
     return known and any(word in _LABEL_HEADS for word in words)

@@ -21,7 +21,7 @@ ODD_SHARE_BARRED = 0.5
 _MONONYM = -1.2
 """The likeness of a single capitalised word; between two people it is the third."""
 
-_NAME_WORD = re.compile(r"-?[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
+_NAME_WORD = re.compile(r"['’‘ʻ-]?[^\W\d_](?:[^\W\d_]|['’`‘\-‐.])*\.?")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV|\d{4}")
 TEAM = re.compile(r"(?:[A-Z0-9][\w.-]* ){1,4}(?:Team|Group|Labs?|Consortium|Collaboration|Authors)")
 STRONG = re.compile(r"\s+[·•|]\s+|\s*[·•;]\s*")
@@ -31,6 +31,9 @@ INSTITUTION = re.compile(
     r"[a-z0-9&.-]+|[A-Z]{2,6}|ETH .*|"
     r".*(?:Univ|Institut|College|School|Academy|Research\b|Labs?\b|Inc\b|Google|AI\b|Tech\b).*"
 )
+_ELIDED = re.compile(r"(?:d|l|o|dell|dall|nell|n|t)['’][^\W\d_]|['’]t$", re.IGNORECASE)
+"""d'Orey, dell'Acqua; and van 't Hoff."""
+
 _CAMEL = re.compile(r"^(?:Mc|Mac|De|Di|Du|Da|La|Le|Van|Von|Fitz|O['’]|D['’]|[A-Z][a-z]+-)?[A-Z][^A-Z]*$")
 _GROUP = re.compile(
     r".*\b(?:Team|Group|Lab|Labs|Consortium|Collaboration|Project|Institute|Foundation|Research)", re.DOTALL
@@ -68,6 +71,8 @@ def likeness(text: str, evidence: Evidence | None = None) -> float:
         return -5.0
     if TEAM.fullmatch(text):
         return 0.9
+    if len(words) == 1 and 2 <= len(text) <= 5 and text.isalpha() and text.lower() == text.upper():
+        return 0.8  # scripts without case write a whole name as one word
     counted = sum(word not in PARTICLES and not _PARTICLE.fullmatch(word) for word in words)
     counted = max(counted, min(len(words), 2))  # Van Le
     score = {1: _MONONYM, 2: 1.2, 3: 1.0, 4: 0.4, 5: -0.3}.get(counted, -1.5)
@@ -101,7 +106,7 @@ def _word_likeness(word: str, *, first: bool, last: bool) -> float:
     letters = word.rstrip(".").removeprefix("-")  # "C. -C. Kuo"
     if not letters[0].isupper():
         # Scripts without case, and "al-Kindi" after a given name.
-        if not letters[0].islower():
+        if not letters[0].islower() or _ELIDED.match(letters):
             return 0.0
         if first:
             return -3.0
@@ -146,7 +151,7 @@ def read_names(text: str, evidence: Evidence | None = None) -> tuple[tuple[str, 
     if not names:
         return (), -5.0
     scores = [likeness(name, evidence) for name in names]
-    if len(names) >= 3:
+    if len(names) >= (2 if parts else 3):
         scores = [-0.3 if score == _MONONYM else score for score in scores]
     if (
         len(scores) == 1

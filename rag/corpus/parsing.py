@@ -1,6 +1,6 @@
 """Page → records: the layouts that together explain most of it; the rest becomes plain records, with a warning.
 
-Nothing is dropped but navigation that the lexicon recognises and the header of a profile.
+Nothing is dropped but navigation that the lexicon recognises, the header of a profile and the banner of a listing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.corpus import lexicon
+from rag.corpus.banner import without_banner
 from rag.corpus.blocks import Block, read_blocks
 from rag.corpus.bylines import gather
 from rag.corpus.header import Header, read_header
@@ -61,6 +62,7 @@ def parse(page: Page, layouts: Sequence[Layout] = LAYOUTS) -> Parsed:
     header = read_header(blocks)
     content, asides = _sort_out(blocks, header)
     evidence = _evidence(content, header)
+    content = without_banner(content, evidence)
     promising = _promising(page, content, evidence, layouts)
     pieces = _cover([(layout.name, layout.explain(page, content, evidence)) for layout in promising], len(content))
     found = [piece for stretch in _stretches(pieces, len(content)) for piece in _fill(page, stretch, content, evidence)]
@@ -110,9 +112,16 @@ def _sort_out(blocks: Sequence[Block], header: Header) -> tuple[list[Block], lis
 
 
 def _evidence(content: Sequence[Block], header: Header) -> Evidence:
-    running = [block.text for block in content if block.words >= 25 and (block.breaks or block.closed)]
+    running = [block.text for block in content if _is_running(block)]
     lines = [block.text for block in content if (block.words <= 70 and not block.closed) or block.byline_end]
     return gather(running, lines, [header.name] * 3 if header.name else [])
+
+
+def _is_running(block: Block) -> bool:
+    """Whether a block is text that people wrote in sentences, were it one: its words say what words the page uses."""
+    if block.words >= 25:
+        return block.breaks > 0 or block.closed
+    return block.words >= 10 and block.text[-1] == "." and block.capitals < 0.5 and not block.byline_end
 
 
 def _promising(page: Page, content: Sequence[Block], evidence: Evidence, layouts: Sequence[Layout]) -> Sequence[Layout]:

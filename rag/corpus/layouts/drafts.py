@@ -103,7 +103,7 @@ def _letters(text: str) -> str:
 _FUSED_WORDS = sorted(
     {*lexicon.BUTTONS, "PDF", "Code", "Poster", "Oral", "Spotlight", "Abstract"}, key=len, reverse=True
 )
-_FUSED_BUTTON = re.compile(rf"({'|'.join(_FUSED_WORDS)})(?=[A-Z0-9][^\s]*\s)")
+_FUSED_BUTTON = re.compile(rf"({'|'.join(_FUSED_WORDS)})(?=[\"“‘'($¿\[]*[A-Z0-9][^\s]*\s)")
 _HALF = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -121,14 +121,16 @@ def split_buttons(title: str, evidence: Evidence) -> tuple[tuple[str, ...], str]
 
 def _is_coined(button: str, title: str, evidence: Evidence) -> bool:
     """Whether a button's word only begins a coined name: the page uses the name, or what follows is half a name."""
+    if " " in button:
+        return False  # no name is coined from two words
     word, rest = _first_word(title), title[len(button) :]
     second = _HALF.match(rest)
-    if second is None or len(rest.split()) < 2 or _is_used(word, evidence):
+    if second is None or len(rest.split()) < 2 or is_used(word, evidence):
         return True
     named = title[len(word) : len(word) + 1] == ":"
-    used = _is_used(_first_word(rest), evidence)
+    used = is_used(_first_word(rest), evidence)
     may_coin = button not in lexicon.BUTTONS or button.lower() in lexicon.COINED_FROM
-    if second.group().lower() in lexicon.COINED_ENDINGS and " " not in button:
+    if second.group().lower() in lexicon.COINED_ENDINGS:
         coined_itself = evidence.terms[_first_word(rest)] > 0 and _first_word(rest) != second.group()
         return may_coin or (not coined_itself and (named or not used))
     return may_coin and (named or not used)
@@ -138,7 +140,7 @@ def _first_word(text: str) -> str:
     return re.split(r"[\s:,]", text, maxsplit=1)[0]
 
 
-def _is_used(word: str, evidence: Evidence) -> bool:
+def is_used(word: str, evidence: Evidence) -> bool:
     """Whether the page's running text has the word, or the first part of it."""
     parts = re.findall(r"[^\W\d_]{2,}", word)
     return bool(parts) and (evidence.terms[parts[0]] > 0 or evidence.words[parts[0].lower()] > 0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 
-from rag.corpus.blocks import Block
+from rag.corpus.blocks import Block, is_unfinished
 from rag.corpus.bylines import cut_fused, read_byline
 from rag.corpus.names import Evidence
 
@@ -23,7 +23,6 @@ _CAPTION = re.compile(
 )
 _URL = re.compile(r"https?://|www\.")
 _PLACE = re.compile(r"(?:[A-Z]\w* ){0,2}(?:Hall|Room|Ballroom|Auditorium|Theater|Theatre)\b[\w\s#/,-]{0,40}")
-_UNFINISHED = re.compile(r"(?:[,:–—-]|\b(?:a|an|and|by|for|from|in|of|on|or|the|to|via|with))$", re.IGNORECASE)
 
 
 def fits_title(block: Block, evidence: Evidence) -> float:
@@ -60,13 +59,14 @@ def continues_title(block: Block, before: Block, evidence: Evidence) -> float:
     """As the second line of a title that a page broke in two."""
     if block.gap > 0:
         return IMPOSSIBLE
-    short = block.words <= 15 and not block.closed and not (block.meta or block.label or block.session)
+    ended = block.closed and block.text[-1] not in "?!)"
+    short = block.words <= 15 and not ended and not (block.meta or block.label or block.session)
     return max(fits_title(block, evidence) - 0.3, 1.6 if short and before.words <= 20 else IMPOSSIBLE)
 
 
 def continues_unfinished_title(block: Block, before: Block, evidence: Evidence) -> float:
     """The same on a page that sets titles directly above other lines: the line before has to ask for more."""
-    asks = _UNFINISHED.search(before.text) is not None or block.text[0].islower()
+    asks = is_unfinished(before.text) or block.text[0].islower()
     return (fits_title(block, evidence) if block.gap == 0 else IMPOSSIBLE) + (0.0 if asks else -2.5)
 
 
@@ -75,7 +75,8 @@ def fits_heading(block: Block, evidence: Evidence) -> float:
     if block.gap == 0:
         return IMPOSSIBLE
     width = {True: 1.5, False: -2.0, None: 0.0}[block.wide_gap]
-    return fits_title(block, evidence) + width
+    framed = block.wide_gap is True and block.gap_after >= block.gap and not block.closed
+    return fits_title(block, evidence) + width + 1.0 * framed
 
 
 def fits_text(block: Block, evidence: Evidence) -> float:
@@ -122,9 +123,12 @@ def fits_names(block: Block, evidence: Evidence) -> float:
     if block.meta is not None or block.session or block.label or block.repeats or block.breaks > 3:
         return IMPOSSIBLE
     byline, score = read_byline(block.text, evidence)
+    if block.asked_for and not byline.et_al:
+        score -= 2.0
     if score < 0.0:
         # One or two capitalised words can be a group; a line between blank lines has to be something.
-        return -1.0 if block.words <= 2 and block.text[0].isupper() and not block.closed else -4.0
+        group = block.words <= 2 and block.text[0].isupper() and not block.closed
+        return -1.0 if group else max(1.5 * score, -4.0)
     return min(score + 1.5, 3.5) if len(byline.authors) > 1 or byline.et_al else min(score, 1.5)
 
 
@@ -141,7 +145,11 @@ def fits_fused(block: Block, evidence: Evidence) -> float:
     if several and cut.score > 1.0:
         return 2.5
     fit = fits_title(block, evidence) - 0.8
-    return max(fit, 1.2) if cut.score > 1.5 else fit
+    if cut.score > 1.5:
+        return max(fit, 1.2)
+    # Names that it does not know, in a script without capitals: the lines around it have to say what it is.
+    unread = block.words <= 35 and not block.closed and not block.breaks and read_byline(block.text)[1] > 0.0
+    return max(fit, -1.5) if unread else fit
 
 
 def fits_meta(block: Block, evidence: Evidence) -> float:
@@ -153,8 +161,9 @@ def fits_meta(block: Block, evidence: Evidence) -> float:
 def fits_label(block: Block, evidence: Evidence) -> float:
     if block.label:
         return 2.5
-    repeated = block.times >= 3 and block.words <= 5 and block.text[0].isupper() and not block.closed
-    return 0.8 if repeated and block.meta is None and not block.session else IMPOSSIBLE
+    short = block.words <= 5 and block.text[0].isupper() and not block.closed and not re.search("[,;·]", block.text)
+    known = block.times >= 3 or block.beside_label
+    return 0.8 if short and known and block.meta is None and not block.session else IMPOSSIBLE
 
 
 def continues_labels(block: Block, before: Block, evidence: Evidence) -> float:
