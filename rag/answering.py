@@ -73,6 +73,11 @@ class Answering:
     embedder: str
     writing: Writing | None = None
 
+    def close(self) -> None:
+        """Closes the connections to the model; a later question opens new ones."""
+        if self.writing is not None:
+            self.writing.model.close()
+
     def stream(
         self, asked: str, history: Sequence[Turn] = (), limits: Limits = Limits(), passages: int | None = None
     ) -> Generator[Claim | Answer]:

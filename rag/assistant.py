@@ -85,9 +85,11 @@ class Assistant:
         return cls(settings if settings is not None else load_settings(flags))
 
     def close(self) -> None:
-        """Lets go of the index's files. The assistant can be used again: it opens them anew."""
+        """Lets go of the index's files and of connections. The assistant can be used again: it opens them anew."""
         if "_store" in self.__dict__:
             self._store.close()
+        if "_answering" in self.__dict__:
+            self._answering.close()
 
     def __enter__(self) -> Self:
         return self

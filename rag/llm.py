@@ -56,6 +56,10 @@ class LanguageModel(Protocol):
         """The reply as it comes; the last delta carries the Usage. Raises a ModelError."""
         ...
 
+    def close(self) -> None:
+        """Lets go of what it holds open; a later call opens it anew."""
+        ...
+
 
 class OpenAIChat:
     """A model on a server that speaks OpenAI's chat completions.
@@ -78,7 +82,7 @@ class OpenAIChat:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name = model
-        self._server = Server(base_url, api_key, timeout_s=timeout_s)
+        self._server = Server(base_url, api_key, timeout_s=timeout_s, max_retries=max_retries)
         self._temperature = temperature
         self._max_retries = max_retries
         self._sleep = sleep
@@ -100,7 +104,7 @@ class OpenAIChat:
         while True:
             begun = False
             try:
-                for delta in self._reply(request, max_retries=self._max_retries - broken):
+                for delta in self._reply(request):
                     begun = begun or bool(delta.text)
                     yield delta
                 return
@@ -120,11 +124,10 @@ class OpenAIChat:
         """Closes the connections; a later call opens new ones."""
         self._server.close()
 
-    def _reply(self, request: Mapping[str, Any], *, max_retries: int) -> Iterator[Delta]:
+    def _reply(self, request: Mapping[str, Any]) -> Iterator[Delta]:
         import openai
 
-        client = self._server.client(max_retries=max_retries)
-        create = client.chat.completions.with_streaming_response.create
+        create = self._server.client().chat.completions.with_streaming_response.create
         try:
             with create(**request, extra_headers=self._server.headers()) as response:
                 yield from _deltas(_lines(response.iter_bytes()), self.name)

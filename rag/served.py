@@ -24,9 +24,10 @@ class Server:
     request could carry.
     """
 
-    def __init__(self, base_url: str, api_key: str | None, *, timeout_s: float) -> None:
+    def __init__(self, base_url: str, api_key: str | None, *, timeout_s: float, max_retries: int) -> None:
         self.base_url = _checked_url(base_url)
         self.timeout_s = timeout_s
+        self._max_retries = max_retries
         self._api_key = _checked_key(api_key)
         self._lock = Lock()
         self._client: openai.OpenAI | None = None
@@ -36,20 +37,24 @@ class Server:
         """Host and port: what may be shown, where an address can hold a password."""
         return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
-    def client(self, *, max_retries: int) -> openai.OpenAI:
-        """The SDK's client for this server, made once; `max_retries` holds from now on."""
+    def client(self) -> openai.OpenAI:
+        """The SDK's client for this server, made once."""
         import openai  # 0.7 s that a search never pays
 
         with self._lock:
             if self._client is None:
                 # The SDK insists on a key; `headers` leaves it out again.
-                client = openai.OpenAI(base_url=self.base_url, api_key=self._api_key or "none", timeout=self.timeout_s)
+                client = openai.OpenAI(
+                    base_url=self.base_url,
+                    api_key=self._api_key or "none",
+                    timeout=self.timeout_s,
+                    max_retries=self._max_retries,
+                )
                 # Without these the SDK sends what it found in OPENAI_ORG_ID, OPENAI_PROJECT_ID, OPENAI_CUSTOM_HEADERS
                 # to whatever server this is; for the last it has no other switch.
                 client.organization = client.project = None
                 client._custom_headers = {}
                 self._client = client
-            self._client.max_retries = max_retries  # with_options() would read the environment again
             return self._client
 
     def headers(self) -> dict[str, Any] | None:

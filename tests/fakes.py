@@ -61,6 +61,9 @@ class ScriptedLLM:
             yield Delta(piece)
         yield Delta("", Usage(prompt_tokens=10, completion_tokens=5, calls=1))
 
+    def close(self) -> None:
+        """Holds nothing open."""
+
 
 class KeywordJudge:
     """Supports a claim to the share of its longer words (four letters and more) and numbers that the quote has.

@@ -196,7 +196,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._chunked(b"")
 
     def _cut_off(self, cut: CutOff) -> None:
-        self._begin_stream()
+        self._begin_stream(close=True)
         for piece in cut.pieces:
             self._event(_chunk({"content": piece}))
         if cut.clean:
@@ -205,8 +205,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"40\r\ndata: {")
         self.close_connection = True
 
-    def _begin_stream(self) -> None:
+    def _begin_stream(self, *, close: bool = False) -> None:
         self.send_response(200)
+        if close:
+            self.send_header("Connection", "close")
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()

@@ -5,13 +5,14 @@ claims and sources. Knows nothing about questions, models or judges.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.corpus.sentences import sentences
 from rag.schema import Citation, Claim, Quote, Source, Span, Verdict, Work, unbracketed
 
-LONGEST_SENTENCE = 4000
+LONGEST_SENTENCE = 2000
 """Characters after which text without a sentence's end is taken as one: no reply may cost quadratic time."""
 
 WIDEST_RANGE = 50
@@ -48,19 +49,25 @@ def split(pieces: Iterable[str]) -> Iterator[Sentence]:
     What comes out does not depend on where the pieces are cut: the text is looked at whenever a word has ended.
     """
     pending, opening, marks_lead = "", True, False
-    for char in _characters(pieces):
+    characters = _characters(pieces)
+    for char in characters:
         pending += char
+        if _SOURCES.search(pending[-_LOOK_BACK:]):
+            break
         if not _worth_a_look(pending):
             continue
         marks_lead = _MARK_FIRST.match(pending) is not None if opening else marks_lead
         parsed = _parse(pending, opening, marks_lead)
-        for sentence in (ready := parsed if len(pending) > LONGEST_SENTENCE else parsed[:-1]):
+        full = len(pending) > LONGEST_SENTENCE
+        for sentence in (ready := parsed if full else parsed[:-1]):
             yield sentence.shown(opening)
             opening = False
-        pending = pending[ready[-1].end :] if ready else pending
-    for sentence in _parse(pending, opening, marks_lead):
+        if ready or full:
+            pending = pending[ready[-1].end :] if ready else ""
+    for sentence in _parse(_SOURCES.sub("", pending), opening, marks_lead):
         yield sentence.shown(opening)
         opening = False
+    deque(characters, maxlen=0)  # whoever makes the pieces gets to its end
 
 
 # --- One look at a text ----------------------------------------------------------------------------------------------
@@ -74,7 +81,6 @@ _MARK = (
 _TOKEN = re.compile(
     rf"""
     (?P<mark> [ \t]*(?:{_MARK})(?:[ \t]*(?:[,;&]|and\b)[ \t]*(?=[\[【]\s*\d))?)
-    | (?P<list> ^[ \t]*[*_\#]*(?:references|sources|citations|works[ ]cited)[*_]*:?[*_]*[ \t]*\n(?:.|\n)*)
     | (?P<dropped> ^[ \t]*(?:```[^\n]*|(?:-{{3,}}|\*{{3,}}|_{{3,}}|={{3,}})[ \t]*)$
         | ^[ \t]*\#{{1,6}}[ \t][^\n]*(?<![.!?\]】\s])[ \t]*$)
     | (?P<line> ^[ \t]*(?:(?:[-*+•>]|\d{{1,2}}[.)]|\#{{1,6}})[ \t]+)+)
@@ -82,17 +88,22 @@ _TOKEN = re.compile(
     """,
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
-"""A mark, with what joins it to the next; a list of sources, which ends the text; fences, rules, headings; how a line
-of a list begins; other Markdown."""
+"""A mark, with what joins it to the next; fences, rules, headings; how a list's line begins; other Markdown."""
 _LEAD_IN = re.compile(
     r"(?<!\w)(?:according to|as (?:stated|described|reported|noted|shown|mentioned) (?:in|by)|per)"
     r"(?:\s+(?:the\s+)?(?:passages?|sources?))?\s*$|(?:\A|(?<=[.!?\n]\s))in\s*$",
     re.IGNORECASE,
 )
+_SOURCES = re.compile(
+    r"(?:\A|\n)[ \t]*[*_#]*[ \t]*(?:references|sources|citations|works cited)[*_]*:?[*_]*[ \t]*\n\Z", re.IGNORECASE
+)
+"""A line that leads in a list of sources, which is no part of an answer."""
 _COMMA = re.compile(r",\s*(?=(\w))")
 _EMPTIED = re.compile(r"\s*\(\s*(?:see|cf\.?|e\.g\.,?)?[\s,;]*\)|[\s,;]+(?=[.!?]$)", re.IGNORECASE)
 _MARK_FIRST = re.compile(rf"\s*(?:{_MARK})\s*\w")
 _UNCLOSED = re.compile(r"[\[【][^\]】\n]{0,40}$")
+_LOOK_BACK = 200
+"""Characters in which a sentence's end, its marks and the first word after them have room."""
 _MAY_END = re.compile(r"[.!?…。！？｡\n]")
 _EMPHASIS = re.compile(r"(?<![\w*_])([*_])(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*_])")
 
@@ -133,7 +144,7 @@ def _worth_a_look(text: str) -> bool:
     unspaced = last >= "⺀" and last.isalnum() and before in ("。", "！", "？", "」", "』", "]", "】")
     if not (spaced or unspaced) or _UNCLOSED.search(text[-50:]):
         return False
-    return len(text) > LONGEST_SENTENCE or _MAY_END.search(text) is not None
+    return len(text) > LONGEST_SENTENCE or _MAY_END.search(text[-_LOOK_BACK:]) is not None
 
 
 def _parse(raw: str, opening: bool, marks_lead: bool) -> list[_Found]:

@@ -15,6 +15,9 @@ DECLINES = "NOT IN THE PASSAGES"
 """What prompts/answer.md tells the model to reply when the passages do not hold the answer."""
 
 
+LONGEST_DECLINE = 300
+"""Characters of a sentence that are looked at to see whether it declines."""
+
 LONGEST_REPLY = 20_000
 """Characters after which nobody listens on: small models fall into repeating themselves without end."""
 
@@ -95,18 +98,19 @@ def declines(sentence: str, cites: bool) -> bool:
     What cites a passage may speak of the text, the data or the documents of a paper: then only "passages" and what is
     called provided or given count.
     """
-    plain = " ".join(sentence.replace("’", "'").split())
+    plain = " ".join(sentence.replace("’", "'").split())[:LONGEST_DECLINE]
     return any(pattern.search(plain) for pattern in ((_SURE,) if cites else (_SURE, _UNLESS_IT_CITES)))
 
 
 _FENCE = re.compile(r"\b(begin|end)\s+(passages)\b", re.IGNORECASE)
 
 _POLITE = r"""^(?:
-    (?:unfortunately|however|but|i(?:'m|\sam)\ssorry|i\sapologi[sz]e|sorry|based\son\s[^,]{3,40}|from\s[^,]{3,40})
-    [,;:.]?\s+ (?:but\s+)? )*"""
+    (?:(?:unfortunately|however|but|i(?:'m|\sam)\s(?:sorry|afraid)|i\sapologi[sz]e|sorry)[,;:.]?
+    | (?:based\son|from)\s[^,]{3,60},)
+    \s+)*"""
 _GIVEN = r"(?:provided|given|available|supplied|retrieved|numbered|above)"
-_THINGS = r"(?:passages?|contexts?|texts?|sources?|excerpts?|documents?|materials?|information)"
-_NOT = r"(?:(?:do|does|did|can|could|is|are|was|were)\s?(?:not|n't)|cannot)"
+_THINGS = r"(?:passages?|abstracts?|contexts?|texts?|sources?|excerpts?|documents?|materials?|information)"
+_NOT = r"(?:(?:do|does|did|can|could|is|are|was|were)\s?(?:not|n't)|cannot|can't)"
 _SILENT = rf"""{_NOT}\s+(?:\w+ly\s+)?(?:contain|mention|state|say|specify|provide|give|include|report|discuss|address
     |answer|describe|indicate|tell|reveal|offer|disclose|cover|have|hold)\b"""
 _SPEAKS = r"""(?:contains?|mentions?|states?|says?|specif(?:y|ies)|provides?|gives?|includes?|reports?|discuss(?:es)?
@@ -119,6 +123,8 @@ _SURE = re.compile(
         (?:(?:the|these|those|all)\s+)? (?:(?:\w+\s)?{_GIVEN}\s+{_THINGS}|passages) (?:\s+{_GIVEN})? \s+{_SILENT}
         | (?:none|neither)\sof\s(?:the|these)\s+(?:{_GIVEN}\s+)?{_THINGS}\s+{_SPEAKS}
         | no\s(?:passage|source|excerpt)\s+{_SPEAKS}
+        | nothing\sin\s(?:the|these)\s+(?:{_GIVEN}\s+{_THINGS}|passages)\b
+        | (?:the|these)\s+(?:{_GIVEN}\s+{_THINGS}|passages)\s+says?\s+nothing\b
         | [^,;]{{0,120}}\b{_NOT}\s+(?:\w+ly\s+)?{_SAID}\s+(?:in|by|from)\s+(?:the|these|any\sof\sthe)\s+
           (?:{_GIVEN}\s+{_THINGS}|passages)
     )""",
@@ -127,7 +133,8 @@ _SURE = re.compile(
 _UNLESS_IT_CITES = re.compile(
     rf"""{_POLITE} (?:
         (?:the|this|these)\s+{_THINGS}\s+{_SILENT}
-        | i\s+(?:{_NOT}|am\s(?:unable|not\sable)\sto)\s+(?:know|answer|find|determine|tell|say)\b
+        | (?:.{{0,200}},\s+(?:so|and|which\smeans)\s+(?:that\s+)?)?
+          i\s+(?:{_NOT}|am\s(?:unable|not\sable)\sto)\s+(?:know|answer|find|determine|tell|say)\b
         | (?:there\sis|there's|i\s(?:found|see|have))\s+(?:no|not\senough|insufficient)\s+(?:\w+\s+)?
           (?:information|mention|answer|evidence)\b
         | (?:this|that|it|the\sanswer|the\squestion)\s+{_NOT}\s+{_SAID}

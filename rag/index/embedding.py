@@ -140,8 +140,7 @@ class ServedEmbedder:
     ) -> None:
         """Raises ConfigError for a base URL or a key that cannot be one."""
         self._model = model
-        self._server = Server(base_url, api_key, timeout_s=timeout_s)
-        self._max_retries = max_retries
+        self._server = Server(base_url, api_key, timeout_s=timeout_s, max_retries=max_retries)
         self._dimensions: int | None = None
 
     @property
@@ -170,8 +169,7 @@ class ServedEmbedder:
 
         # An empty input is a bad request to OpenAI, and a lone surrogate has no bytes to send.
         sent = [sendable(text) or " " for text in texts]
-        client = self._server.client(max_retries=self._max_retries)
-        create = client.embeddings.with_raw_response.create
+        create = self._server.client().embeddings.with_raw_response.create
         headers = self._server.headers()
         try:
             reply = create(model=self._model, input=sent, encoding_format="float", extra_headers=headers).text

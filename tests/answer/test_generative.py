@@ -116,6 +116,8 @@ def test_the_agreed_words_at_the_start_decline_the_whole_answer(reply):
         "Based on the provided passages, the batch size is not specified in the passages.",
         "The learning rate is not explicitly stated in the provided text.",
         "The answer is not in the passages.",
+        "Nothing in these passages concerns volcanoes.",
+        "The retrieved abstracts say nothing about volcanoes.",
     ],
 )
 @pytest.mark.parametrize("cites", [True, False])
@@ -128,6 +130,7 @@ def test_usual_ways_to_say_that_the_passages_are_silent_are_known(sentence, cite
     [
         "I don't know.",
         "I cannot answer this question.",
+        "They deal with other volcanoes, so I can't tell which is hottest.",
         "There is no information about the price.",
         "The text does not say.",
         "This is not mentioned in the passage.",
