@@ -34,7 +34,7 @@ from rag.schema import (
     results_of,
     unbracketed,
 )
-from rag.search.question import standalone
+from rag.search.question import LONGEST_QUESTION, standalone
 from rag.search.retriever import Retriever
 
 NEAREST = 5
@@ -114,6 +114,8 @@ class _Run:
 
     def standalone(self, asked: str, history: Sequence[Turn], limits: Limits) -> Question:
         writing = self.parts.writing
+        if len(" ".join(asked.split())) > LONGEST_QUESTION:
+            self.warnings.append(f"the question is longer than {LONGEST_QUESTION:,} characters: its end was not read")
         if writing is None or not history:
             return standalone(asked, history, limits)
         try:
@@ -131,8 +133,8 @@ class _Run:
             if not self.counts.works:
                 return [], "empty_corpus"
             found = self.parts.retriever.retrieve(snapshot, question)
-            known, wanted = snapshot.known_terms(question.text)
-        if not found or (wanted and not known):
+            known = snapshot.known_terms(question.text)
+        if not found or not known:
             return found, "nothing_relevant"
         return found, None
 

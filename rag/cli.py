@@ -14,6 +14,7 @@ from rag.commands.asking import ask, search
 from rag.commands.chatting import chat
 from rag.commands.interrupting import interrupts_after_imports
 from rag.commands.library import forget, ingest, list_works, parse, show, status
+from rag.commands.lines import put_lines
 from rag.commands.operating import config
 from rag.commands.running import put_json, taking_shared_flags, with_flags
 from rag.console import printable
@@ -72,8 +73,11 @@ def main(args: Sequence[str] | None = None) -> int:
 def _fail(given: Sequence[str], code: str, message: str, hint: str, exit_code: int) -> int:
     """Says on stderr what went wrong and what to do, and on stdout as JSON where JSON was asked for."""
     try:
-        if any(flag in _before_words(given) for flag in ("--json", "--jsonl")):
-            put_json({"error": {"code": code, "message": message, "hint": hint or None}})
+        flags, said = _before_words(given), {"error": {"code": code, "message": message, "hint": hint or None}}
+        if "--jsonl" in flags:
+            put_lines([said])
+        elif "--json" in flags:
+            put_json(said)
         print(f"error: {printable(message)}", file=sys.stderr)
         if hint:
             print(f"hint: {printable(hint)}", file=sys.stderr)

@@ -472,9 +472,7 @@ def served_model(settings: Settings, model: str) -> ServedModel:
     project's file would send the user's key to a host that the user's file does not trust."""
     llm = settings.llm
     if not llm.base_url and not llm.api_key:
-        hint = (
-            "set OPENAI_BASE_URL for a server of your own, or OPENAI_API_KEY for OpenAI's; without -m no model is asked"
-        )
+        hint = "set OPENAI_BASE_URL for a server of your own, or OPENAI_API_KEY for OpenAI's"
         raise ConfigError(f"the model {model!r} has neither a key nor a base URL", hint=hint)
     if llm.base_url and llm.api_key and not _may_have_key(settings):
         host = urlsplit(llm.base_url).hostname

@@ -109,8 +109,8 @@ def ingest(
     """Reads files into the index: unchanged pages stand, changed ones replace their records.
 
     With `prune`, pages under the folders among `paths` whose files are gone are forgotten; with `sample` the bundled
-    pages are read too. Raises NothingToIngestError
-    when nothing could be read, and the store's errors; the old index then stands as it was.
+    pages are read too. Raises NothingToIngestError when nothing could be read, and the store's errors; the old index
+    then stands as it was.
     """
     started = time.perf_counter()
     files, rejected = _find(paths, reading, sample_paths() if sample else ())
@@ -172,7 +172,7 @@ def _read(
         try:
             leaves.append(_leaf(file, stored.get(file.identity), reading, notes))
         except PageUnreadableError as error:
-            rejected.append((file.wanted, error.message))
+            rejected.append((file.wanted, error.message.removeprefix(f"{file.wanted}: ")))
     if files:
         progress("reading", len(files), len(files))
     return leaves, rejected

@@ -15,7 +15,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.schema import Passage
+    from rag.schema import Answer, Passage
 
 
 class AssistantRetriever(BaseRetriever):
@@ -39,17 +39,19 @@ class AssistantQueryEngine(BaseQueryEngine):
         self._assistant = assistant
 
     def _query(self, query_bundle: QueryBundle) -> Response:
-        answer = self._assistant.ask(query_bundle.query_str)
-        nodes = [node_of(passage) for passage in answer.passages]
-        return Response(response=answer.text, source_nodes=nodes, metadata={"answer": answer.to_dict()})
+        return response_of(self._assistant.ask(query_bundle.query_str))
 
     async def _aquery(self, query_bundle: QueryBundle) -> Response:
-        answer = await self._assistant.aask(query_bundle.query_str)
-        nodes = [node_of(passage) for passage in answer.passages]
-        return Response(response=answer.text, source_nodes=nodes, metadata={"answer": answer.to_dict()})
+        return response_of(await self._assistant.aask(query_bundle.query_str))
 
     def _get_prompt_modules(self) -> dict[str, Any]:
         return {}
+
+
+def response_of(answer: Answer) -> Response:
+    """An answer as LlamaIndex's response: its text, and a node for each passage that the answerer read."""
+    nodes = [node_of(passage) for passage in answer.passages]
+    return Response(response=answer.text, source_nodes=nodes, metadata={"answer": answer.to_dict()})
 
 
 def node_of(passage: Passage) -> NodeWithScore:

@@ -241,3 +241,9 @@ def test_the_bundled_pages_can_be_ingested_and_forgotten(assistant: Assistant) -
     assert all(source.startswith("sample/") for source in sources(assistant))
     assert changes(assistant.ingest([], sample=True)) == (0, 0, report.records, 0)
     assert assistant.forget(sources(assistant)).files == 0
+
+
+def test_the_reason_for_a_rejected_file_does_not_name_it_again(assistant: Assistant, tmp_path: Path) -> None:
+    write(tmp_path / "pages/one.txt", LANTERN)
+    (tmp_path / "pages/blank.txt").write_text(" \n\n\t\n")
+    assert assistant.ingest([tmp_path / "pages"]).rejected == (("blank.txt", "empty"),)

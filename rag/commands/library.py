@@ -11,13 +11,15 @@ import typer
 from rag.commands.lines import put_lines
 from rag.commands.running import Run, confirm, put_json
 from rag.console import printable
-from rag.errors import NothingToIngestError, UsageError
+from rag.errors import UsageError
 from rag.schema import IngestReport, Limits, Work
 
 Lines = Annotated[bool, typer.Option("--jsonl", help="Print a JSON object a line.")]
 Bibtex = Annotated[bool, typer.Option("--bibtex", help="Print BibTeX.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before something is deleted.")]
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False)]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False, readable=False)
+]
 PageYear = Annotated[
     int | None, typer.Option("--page-year", min=1000, max=9999, metavar="N", help="Year for dates that omit it.")
 ]
@@ -63,9 +65,6 @@ def parse(
     with run.assistant() as assistant:
         parsing = assistant.parse(paths, page_year=page_year, page_names=_page_names(page_name), notes=run.note)
     run.rejected(parsing.rejected)
-    if not parsing.records and parsing.rejected:
-        source, reason = parsing.rejected[0]
-        raise NothingToIngestError(f"no page could be read ({source}: {reason})", hint="name text files with entries")
     if jsonl:
         put_lines(record.to_dict() for record in parsing.records)
     elif run.json:

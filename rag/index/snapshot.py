@@ -149,11 +149,10 @@ class Snapshot:
         works = catalog.read_works_of(self._connection, {chunk.key for chunk in chunks.values()})
         return {id: (chunk, works[chunk.key]) for id, chunk in chunks.items()}
 
-    def known_terms(self, query: str) -> tuple[int, int]:
-        """How many of the query's distinct terms beyond the stop words stand in the index, and how many there are."""
-        wanted = lexical.content_terms(query)
-        known = self.document_frequency(wanted)
-        return sum(share > 0 for share in known.values()), len(wanted)
+    def known_terms(self, query: str) -> int:
+        """How many of the query's distinct terms beyond the stop words stand in the index."""
+        frequencies = self.document_frequency(lexical.content_terms(query))
+        return sum(share > 0 for share in frequencies.values())
 
     def document_frequency(self, terms: Collection[str]) -> dict[str, float]:
         """The share of all chunks that hold each term (as `lexical.terms` makes them), 0.0 where none does."""

@@ -58,8 +58,7 @@ class Store:
         """
         path = self._home / "catalog.sqlite"
         with catalog.translated_errors(self._home):
-            if not path.is_file():
-                raise self._missing()
+            self._require(path)
             with closing(catalog.connect(path)) as connection:
                 connection.execute("BEGIN")
                 state = self._checked(catalog.read_state(connection))
@@ -85,6 +84,16 @@ class Store:
             connection.execute("BEGIN IMMEDIATE")
             yield Writer(connection, self._home / "chroma", self._embedder, chunk_words=self._chunk_words)
             connection.execute("COMMIT")  # not reached when the block raises: closing rolls back
+
+    def _require(self, path: Path) -> None:
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise self._missing() from error
+        except OSError as error:
+            raise IndexUnusableError(
+                f"the index in {self._home} cannot be used: {error.strerror}", hint=catalog.UNUSABLE_HINT
+            ) from error
 
     def _checked(self, state: State | None) -> State:
         if state is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.prompts import Prompt
 
 LONGEST_QUESTION = 20_000
-"""Characters. Past that it is a document, not a question, and the end is left out with a warning."""
+"""Characters. Past that it is a document, not a question, and the end is left out; an answer's warnings say so."""
 
 TURNS_REMEMBERED = 3
 """Earlier turns that a follow-up may lean on; older ones are about something else more often than not."""

@@ -311,6 +311,14 @@ def test_reading_before_anything_was_ingested_says_what_to_run(store: Store, tmp
         pass
 
 
+def test_a_home_that_cannot_be_looked_into_is_not_called_empty(tmp_path: Path) -> None:
+    beyond = Store.open(tmp_path / ("long" * 100), "hashing", chunk_words=180)
+    with pytest.raises(IndexUnusableError) as caught, beyond.reading():
+        pass
+    assert not isinstance(caught.value, IndexMissingError)
+    assert caught.value.hint
+
+
 @pytest.mark.parametrize(("embedder", "chunk_words"), [("another", 180), ("hashing", 90)])
 def test_an_index_made_with_other_settings_is_stale_until_the_next_ingest(
     store: Store, tmp_path: Path, embedder: str, chunk_words: int
