@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from rag.answer.answerer import Draft, as_shown
@@ -42,7 +43,10 @@ SAME_WORDS = 0.8
 
 class Reader(Protocol):
     def read(self, question: str, passages: Sequence[str]) -> Reading:
-        """What the passages say to the question. A passage may begin with its title, a paragraph of its own."""
+        """What the passages say to the question.
+
+        A passage may begin with a heading: its title, a line of facts (authors, date …), an empty line.
+        """
         ...
 
 
@@ -54,12 +58,13 @@ class ExtractiveAnswerer:
 
     def draft(self, question: Question, passages: Sequence[Passage]) -> Iterator[Draft]:
         """The chosen sentences by rank of their work, then in page order; none when the reader declines."""
-        texts = [_with_title(passage) for passage in passages]
-        reading = self._reader.read(question.text, [title + text for title, text in texts])
+        headings = [_heading(passage) for passage in passages]
+        texts = [heading + passage.chunk.text for heading, passage in zip(headings, passages, strict=True)]
+        reading = self._reader.read(question.text, texts)
         if reading.declined:
             return
         quotes = [
-            (finding, _quote(passages[finding.passage], finding.span, len(texts[finding.passage][0])))
+            (finding, _quote(passages[finding.passage], finding.span, len(headings[finding.passage])))
             for finding in reading.spans
         ]
         chosen = _chosen([(finding, quote) for finding, quote in quotes if quote is not None], question.text)
@@ -69,16 +74,23 @@ class ExtractiveAnswerer:
             yield Draft(text=text, lead=lead, cited=(finding.passage,), quotes=(quote,))
 
 
-def _with_title(passage: Passage) -> tuple[str, str]:
-    """What the reader gets of a passage: its title's paragraph, "" without one, and its text."""
-    title = "" if passage.chunk.field == "title" else " ".join((passage.work.title or "").split())
-    return (f"{title}\n\n" if title else ""), passage.chunk.text
+FACTS = ("authors", "published", "affiliations", "category", "labels", "session")
 
 
-def _quote(passage: Passage, span: Span, title_length: int) -> Quote | None:
-    """A place in what the reader got as a quote of the record; None in the title, which only leads the text."""
-    start = passage.chunk.span.start + span.start - title_length
-    if span.start < title_length:
+def _heading(passage: Passage) -> str:
+    """What leads a passage's text for the reader: a line of its title, a line of the page's facts, an empty line."""
+    if passage.chunk.field == "title":
+        return ""
+    merged = passage.work.merged()
+    facts = " · ".join(fact for field in FACTS if (fact := merged.text_of(field)))
+    lines = [" ".join(line.split()) for line in (merged.title or "", facts)]
+    return "\n".join(lines) + "\n\n" if any(lines) else ""
+
+
+def _quote(passage: Passage, span: Span, heading_length: int) -> Quote | None:
+    """A place in what the reader got as a quote of the record; None in the heading, which only leads the text."""
+    start = passage.chunk.span.start + span.start - heading_length
+    if span.start < heading_length:
         return None
     end = start + span.end - span.start
     return Quote(record=passage.record, field=passage.chunk.field, span=Span(start, end))
@@ -148,10 +160,9 @@ SENTENCE_WEIGHTS = (-6.4, 3.6, 5.0)
 """Bias, cosine, words shared: of a logistic function that gives P(a sentence is part of the answer)."""
 ANSWER_WEIGHTS = (-6.9, 13.3, 5.9)
 """The same for the best sentence of all passages: P(the passages are about what is asked)."""
-DECLINE_BELOW = 0.017
+DECLINE_BELOW = 0.05
 """Set with the weights by `training/reader_threshold.py` on the train part of judge.jsonl.gz (895 questions, each put
-to its own abstract and 7 others), of which it refuses .1 %. At .069 it would refuse 1 % of them, and too many questions
-about authors, dates and prizes, which that part does not have."""
+to its own abstract and 7 others), of which it refuses about half a percent."""
 
 
 class SimilarityReader:
@@ -168,12 +179,17 @@ class SimilarityReader:
         places = [place for i, passage in enumerate(passages) for place in _places(i, passage)]
         if not places:
             return Reading(answerable=0.0, declined=True)
-        rows = self._embed([question, *(context + text for _, _, context, text in places)])
+        rows = self._embed([question, *(f"{place.title}\n\n{place.text}" for place in places)])
         cosines = rows[1:] @ rows[0]
-        shares = shared(question, [context + text for _, _, context, text in places])
+        shares = shared(question, [f"{place.heading} {place.text}" for place in places])
         found = [
-            Finding(passage=i, span=span, text=text, score=_logistic(SENTENCE_WEIGHTS, float(cosine), share))
-            for (i, span, _, text), cosine, share in zip(places, cosines, shares, strict=True)
+            Finding(
+                passage=place.passage,
+                span=place.span,
+                text=place.text,
+                score=_logistic(SENTENCE_WEIGHTS, float(cosine), share),
+            )
+            for place, cosine, share in zip(places, cosines, shares, strict=True)
         ]
         answerable = max(
             _logistic(ANSWER_WEIGHTS, float(cosine), share) for cosine, share in zip(cosines, shares, strict=True)
@@ -188,17 +204,29 @@ def shared(question: str, texts: Sequence[str]) -> list[float]:
     return [len(words & stems(text)) / len(words) if words else 0.0 for text in texts]
 
 
-def _places(i: int, passage: str) -> Iterator[tuple[int, Span, str, str]]:
-    """Passage, span, context and text of each sentence; a title is context, and a sentence when it stands alone."""
-    heading = _HEADING.match(passage)
-    context = heading.group() if heading else ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A sentence of a passage. Its title says what it is about; all of its heading may hold what is asked."""
+
+    passage: int
+    span: Span
+    text: str
+    title: str
+    heading: str
+
+
+def _places(i: int, passage: str) -> Iterator[_Place]:
+    """The sentences of a passage after its heading; of one without a text, the title."""
+    found = _HEADING.match(passage)
+    heading = found.group() if found else ""
     for span in sentences(passage):
-        if span.start >= len(context):
-            yield i, span, context, span.of(passage)
+        if span.start >= len(heading):
+            title = heading.split("\n", 1)[0]
+            yield _Place(passage=i, span=span, text=span.of(passage), title=title, heading=heading)
 
 
-_HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S+\n\n(?=\s*\S)")
-"""A first paragraph of one short line."""
+_HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S*\n(?:[^\n]+\n)?\n(?=\s*\S)")
+"""A first paragraph of one short line, or of that and a second line."""
 
 
 def _logistic(weights: tuple[float, float, float], cosine: float, share: float) -> float:

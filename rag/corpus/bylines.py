@@ -238,9 +238,7 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
 def _tears_a_word(last: str, people: str, evidence: Evidence) -> bool:
     """Whether the page uses a word that the cut would part: "MiMo", "DeepResearch", "DuET" before "DuET-PDAda Roe"."""
     before, after = _HALF_WORD.findall(last), _HALF_WORD.findall("".join(_WORD.findall(people)[:1]))
-    words = {
-        "".join(before[-i:] + after[:j]) for i in range(1, len(before) + 1) for j in range(1, len(after) + 1)
-    }
+    words = {"".join(before[-i:] + after[:j]) for i in range(1, len(before) + 1) for j in range(1, len(after) + 1)}
     return any(evidence.terms[word] or (last + people).count(word) > 1 for word in words)
 
 

@@ -100,10 +100,10 @@ def test_bracketed_numbers_are_shown_round_and_quoted_as_they_stand():
     assert said[0].quotes[0].text == "It keeps 98% of the accuracy as reported in [12]."
 
 
-def test_the_reader_gets_each_title_as_a_paragraph_of_its_own_and_a_title_alone_once():
+def test_the_reader_gets_title_and_facts_as_a_heading_and_a_title_alone_once():
     reader = FixedReader()
     drafts(reader, [passage(PEBBLE), passage(work("t", "Only a title", ""))])
-    assert reader.got == [f"Pebble: sparse steps\n\n{FAST}", "Only a title"]
+    assert reader.got == [f"Pebble: sparse steps\nAda Brook, Ben Stone · 2024-03\n\n{FAST}", "Only a title"]
 
 
 def test_a_quote_is_exact_in_a_passage_that_begins_in_the_middle_of_its_record():
