@@ -23,7 +23,7 @@ def main(paths: Sequence[str]) -> None:
         show(
             assistant.ask("How many fewer parameters does it train?", history=[Turn(first.question.asked, first.text)])
         )
-        show(assistant.ask("What does the harbour master of Genoa earn?"))
+        show(assistant.ask("Which river flows through Genoa?"))
 
         for result in assistant.search("images as sequences of patches", k=2, year=2020):
             print(f"{result.rank}. {result.work.title}")

@@ -212,9 +212,10 @@ def _stored_page(file: _File, page: Page, parsed: Parsed) -> StoredPage:
 def _note(page: Page, parsed: Parsed, reading: Reading, notes: Notes) -> None:
     for warning in parsed.warnings:
         notes(f"{page.source}: {warning}")
-    if parsed.years_filled and reading.page_year is None:
+    if parsed.years_filled:
         dates = "1 date" if parsed.years_filled == 1 else f"{parsed.years_filled} dates"
-        notes(f"{page.source}: {dates} without a year taken as {page.page_year}; --page-year says otherwise")
+        otherwise = "; --page-year says otherwise" if reading.page_year is None else ""
+        notes(f"{page.source}: {dates} without a year taken as {page.page_year}{otherwise}")
 
 
 def _require_something(leaves: Sequence[_Leaf], rejected: Sequence[tuple[str, str]], paths: Sequence[Path]) -> None:

@@ -153,7 +153,9 @@ def test_a_missing_year_is_the_files_own_and_is_kept_for_the_same_bytes(assistan
     os.utime(page, (1_770_000_000, 1_770_000_000))  # 2026
     assert changes(assistant.ingest([page])) == (0, 0, 3, 0)
     assert "2023-03-28" in {str(record.published) for record in assistant.records()}
-    assert changes(assistant.ingest([page], page_year=2019)) == (0, 1, 2, 0)
+    notes.clear()
+    assert changes(assistant.ingest([page], page_year=2019, notes=notes.append)) == (0, 1, 2, 0)
+    assert notes == ["page.txt: 1 date without a year taken as 2019"]
     assert "2019-03-28" in {str(record.published) for record in assistant.records()}
 
 
