@@ -192,6 +192,9 @@ def _cut_at(head: str, place: int, tail: str, et_al: bool, evidence: Evidence) -
     score = 0.7 * names_score + 0.9 * likeness(first, evidence)
     score += _seam(title, people) + _title_end(title, people, evidence) + _known(first, evidence)
     score -= 0.8 * sum(likeness(part.strip()) > 0.8 for part in title.split(",")[1:-1])  # people left in the title
+    ending = title.rpartition(",")[2].strip()  # the first half of a name in the list: "…RulesAda Roe, N|Dah Rey"
+    if "," in title and re.fullmatch(r"[A-Z]\w*", ending):
+        score -= 1.5 if len(ending) <= 2 else 0.0 if evidence.terms[ending] else 1.0
     if len(byline.authors) == 1 and not et_al:
         score -= 0.3 if tail else 0.8
     return Cut(title, byline, score - (1.5 if et_al else 0.0) * 0.5)
@@ -223,7 +226,7 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
     lower = last.lower()
     if lower in FUNCTION_WORDS:
         return score - 1.0
-    if evidence.words[lower] or evidence.terms[last]:
+    if evidence.words[lower] or evidence.terms[last] or evidence.terms[last + "s"]:
         return score + 1.2
     if any(evidence.words[form] for form in _other_forms(lower)):
         return score + 0.9
@@ -238,10 +241,8 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
 def _tears_a_word(last: str, people: str, evidence: Evidence) -> bool:
     """Whether the page uses a word that the cut would part: "MiMo", "DeepResearch", "DuET" before "DuET-PDAda Roe"."""
     before, after = _HALF_WORD.findall(last), _HALF_WORD.findall("".join(_WORD.findall(people)[:1]))
-    words = {
-        "".join(before[-i:] + after[:j]) for i in range(1, len(before) + 1) for j in range(1, len(after) + 1)
-    }
-    return any(evidence.terms[word] or (last + people).count(word) > 1 for word in words)
+    words = {"".join(before[-i:] + after[:j]) for i in range(1, len(before) + 1) for j in range(1, len(after) + 1)}
+    return any(evidence.terms[word] or evidence.terms[word + "s"] or (last + people).count(word) > 1 for word in words)
 
 
 def _other_forms(word: str) -> Iterable[str]:
