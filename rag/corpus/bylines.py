@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.corpus.lexicon import ET_AL, FUNCTION_WORDS
 from rag.corpus.names import BETWEEN, INSTITUTION, TEAM, Evidence, has_camel, likeness, read_names
@@ -22,6 +22,10 @@ LEAST_ALONE = 1.5
 
 MOST_PLACES = 60
 """Capitals that follow directly on a character; a line with more of them is no title."""
+
+LEAST_FUSED = 3
+USUAL_CUT = 1.0
+"""What a cut gains on a page on which as many lines are plainly fused."""
 
 PLAIN = 4.0
 """The score of a cut that other cuts may learn from."""
@@ -57,6 +61,7 @@ def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] =
     fused = [line for line in lines if "," in line or "·" in line]
     evidence.meet([person for line in fused for person in people_unfused(line)])
     plain = [cut for line in fused if (cut := cut_fused(line, evidence)).score > PLAIN]
+    evidence.fused = len(plain)
     evidence.meet([cut.byline.authors[0] for cut in plain])
     return evidence
 
@@ -166,7 +171,9 @@ def _best_cut(text: str, evidence: Evidence) -> Cut:
         if len(places := _places(head)) <= MOST_PLACES
         for place in places
     ]
-    return max(cuts, key=lambda cut: cut.score, default=whole)
+    best = max(cuts, key=lambda cut: cut.score, default=whole)
+    usual = evidence.fused >= LEAST_FUSED and best.score > NOT_CUT
+    return replace(best, score=best.score + USUAL_CUT) if usual else best
 
 
 def _places(head: str) -> list[int]:
@@ -225,7 +232,7 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
         return score + 0.3
     lower = last.lower()
     if lower in FUNCTION_WORDS:
-        return score - 1.0
+        return score - (0.0 if last.islower() else 1.0)
     if evidence.words[lower] or evidence.terms[last] or evidence.terms[last + "s"]:
         return score + 1.2
     if any(evidence.words[form] for form in _other_forms(lower)):

@@ -29,7 +29,7 @@ def fits_title(block: Block, evidence: Evidence) -> float:
     if block.meta is not None or block.session or block.repeats:
         return IMPOSSIBLE
     words = block.words
-    if words > 35 or len(block.text) > 400:
+    if words > 45 or len(block.text) > 400:
         return IMPOSSIBLE
     fit = -0.5 if words == 1 else 0.3 if words == 2 else 1.0 if words <= 18 else 0.3 if words <= 25 else -1.0
     fit += 0.8 if block.capitals > 0.6 else -0.4 if block.capitals < 0.25 else 0.0
@@ -126,7 +126,7 @@ def fits_names(block: Block, evidence: Evidence) -> float:
         score -= 2.0
     if score < 0.0:
         # One or two capitalised words can be a group; a line between blank lines has to be something.
-        group = block.words <= 2 and block.text[0].isupper() and not block.closed
+        group = len(" ".join(byline.authors).split()) <= 2 and block.text[0].isupper() and not block.closed
         return -1.0 if group else max(1.5 * score, -4.0)
     return min(score + 1.5, 3.5) if len(byline.authors) > 1 or byline.et_al else min(score, 1.5)
 
@@ -146,9 +146,10 @@ def fits_fused(block: Block, evidence: Evidence) -> float:
     fit = fits_title(block, evidence) - 0.8
     if cut.score > 1.5:
         return max(fit, 1.2)
-    # Names that it does not know, in a script without capitals: the lines around it have to say what it is.
-    unread = block.words <= 35 and not block.closed and not block.breaks and read_byline(block.text)[1] > 0.0
-    return max(fit, -1.5) if unread else fit
+    # Names that it cannot tell apart, in a script without capitals: the lines around it have to say what it is.
+    if block.words <= 35 and not block.breaks and (block.byline_end or read_byline(block.text)[1] > 0.0):
+        return max(fit, 0.5 if block.byline_end else -1.5)
+    return fit
 
 
 def fits_meta(block: Block, evidence: Evidence) -> float:
