@@ -13,10 +13,10 @@ from rag.corpus.metalines import Meta, read_meta
 PAGE_EDGE = 99
 """The gap before a page's first line and after its last: as wide as any."""
 
-_SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%”\"](?:!|(?<!\bvs)(?<!\bal)\.)['\"”’)]?\s+(?=[A-Z\"“'(])")
 RARE_GAPS = 0.05
 """The share below which a narrower gap is a slip."""
 
+_SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%”\"](?<!\bvs)(?<!\bal)\.['\"”’)]?\s+(?=[A-Z\"“'(])")
 _UNFINISHED = re.compile(r"(?:[,:–—-]|\b(?:a|an|and|by|for|from|in|of|on|or|the|to|via|with))$", re.IGNORECASE)
 _CLOSED = re.compile(r"[.?!…:]['\"”’)\]]*$")
 
@@ -41,7 +41,7 @@ class Block:
     capitals: float
     """The share of its words of four and more letters that begin with a capital."""
     breaks: int
-    """How many sentences end inside it; questions not counted, which stand in titles too."""
+    """How many sentences end inside it; questions and cries not counted, which stand in titles too."""
     closed: bool
     """Ends as a sentence does."""
     label: bool

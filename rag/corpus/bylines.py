@@ -60,9 +60,8 @@ def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] =
     evidence.meet(people)
     fused = [line for line in lines if "," in line or "·" in line]
     evidence.meet([person for line in fused for person in people_unfused(line)])
-    plain = [cut for line in fused if (cut := cut_fused(line, evidence)).score > PLAIN]
-    evidence.fused = len(plain)
-    evidence.meet([cut.byline.authors[0] for cut in plain])
+    evidence.fused.extend([line for line in fused if cut_fused(line, evidence).score > PLAIN])
+    evidence.meet([cut_fused(line, evidence).byline.authors[0] for line in evidence.fused])
     return evidence
 
 
@@ -172,7 +171,7 @@ def _best_cut(text: str, evidence: Evidence) -> Cut:
         for place in places
     ]
     best = max(cuts, key=lambda cut: cut.score, default=whole)
-    usual = evidence.fused >= LEAST_FUSED and best.score > NOT_CUT
+    usual = len(evidence.fused) >= LEAST_FUSED and best.score > NOT_CUT
     return replace(best, score=best.score + USUAL_CUT) if usual else best
 
 

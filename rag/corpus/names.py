@@ -40,7 +40,7 @@ _GROUP = re.compile(
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a page says elsewhere about which words are words and which are people."""
 
@@ -52,8 +52,8 @@ class Evidence:
     """Names that stand where nothing is fused with them."""
     given: Counter[str] = field(default_factory=Counter)
     """The first words of those names."""
-    fused: int = 0
-    """How many lines are plainly titles fused with bylines."""
+    fused: list[str] = field(default_factory=list)
+    """Lines that are plainly titles fused with bylines."""
     cuts: dict[str, Cut] = field(default_factory=dict)
     """Cuts already made with this evidence, and below bylines already read: layouts ask again and again."""
     bylines: dict[str, tuple[Byline, float]] = field(default_factory=dict)

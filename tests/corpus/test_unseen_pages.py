@@ -38,6 +38,7 @@ def test_slogans_above_a_title_that_a_button_is_fused_with_are_no_record(button:
             "counting swifts by their shadows",
             SWIFTS + " Counting costs little, but counting twice is better.",
         ),
+        ("3SwiftBench: Counting in Crowds", SWIFTS + " People who subscribe count more."),
         ("SwiftNet", SWIFTS + " SwiftNet is free."),
     ],
 )
@@ -79,6 +80,11 @@ def test_labels_of_any_conference_are_labels(label: str) -> None:
     parsed = read(*award(label, "Poster"), *award("Best Paper", "Oral", text=TARIFFS), *award("Spotlight", text=ROOMS))
     assert [record.labels for record in parsed.records] == [(label, "Poster"), ("Best Paper", "Oral"), ("Spotlight",)]
     assert [record.title for record in parsed.records] == [None, None, None]
+
+
+def test_a_lone_author_with_an_odd_name_below_a_label_is_no_label() -> None:
+    parsed = read(*award("Best Paper", "Oral", names="Sami Adel Or Rahman"), *award("Spotlight", text=TARIFFS))
+    assert (parsed.records[0].labels, parsed.records[0].authors) == (("Best Paper", "Oral"), ("Sami Adel Or Rahman",))
 
 
 def test_titles_about_prizes_are_no_labels() -> None:
@@ -176,3 +182,9 @@ def test_titles_broken_in_two_are_put_together(title: list[str]) -> None:
     parsed = blog((["Typed Tariffs"], [TARIFFS, ROOMS]), (title, [SWIFTS, ROOMS]), (["Leaks Found"], [ROOMS, TARIFFS]))
     assert [record.title for record in parsed.records] == ["Typed Tariffs", " ".join(title), "Leaks Found"]
     assert parsed.records[1].authors == ()
+
+
+@pytest.mark.parametrize("title", ["Whirr! Flap! Gone! Swifts by Their Sounds", "“Why?”", "Hawks vs. Swifts"])
+def test_cries_and_quotes_stand_in_titles(title: str) -> None:
+    parsed = blog((["Typed Tariffs"], [TARIFFS, ROOMS]), ([title], [SWIFTS, ROOMS]))
+    assert [record.title for record in parsed.records] == ["Typed Tariffs", title]

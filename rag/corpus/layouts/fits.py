@@ -34,13 +34,18 @@ def fits_title(block: Block, evidence: Evidence) -> float:
     fit = -0.5 if words == 1 else 0.3 if words == 2 else 1.0 if words <= 18 else 0.3 if words <= 25 else -1.0
     fit += 0.8 if block.capitals > 0.6 else -0.4 if block.capitals < 0.25 else 0.0
     fit -= 2.0 * min(block.breaks, 2)
-    fit -= 1.5 * ((block.closed and block.text[-1] not in "?!)") or block.text[-1] in ",;")
+    fit -= 1.5 * (_is_ended(block) or block.text[-1] in ",;")
     fit -= 1.0 * (block.text[-1] == "." and words >= 8)
     fit -= 3.0 * (block.label + block.announced + block.byline_end + bool(_URL.search(block.text)))
     fit -= 4.0 * bool(_CAPTION.match(block.text))
     fit -= 1.5 * (block.text[0].islower() and block.text.split()[0].islower())
     fit -= _lists_people(block, evidence)
     return fit if fit >= LEAST_TITLE else IMPOSSIBLE
+
+
+def _is_ended(block: Block) -> bool:
+    """Ends as sentences do and titles do not."""
+    return block.closed and block.text.rstrip("\"'”’")[-1:] not in {"?", "!", ")"}
 
 
 def _lists_people(block: Block, evidence: Evidence) -> float:
@@ -58,8 +63,7 @@ def continues_title(block: Block, before: Block, evidence: Evidence) -> float:
     """As the second line of a title that a page broke in two."""
     if block.gap > 0:
         return IMPOSSIBLE
-    ended = block.closed and block.text[-1] not in "?!)"
-    short = block.words <= 15 and not ended and not (block.meta or block.label or block.session)
+    short = block.words <= 15 and not _is_ended(block) and not (block.meta or block.label or block.session)
     return max(fits_title(block, evidence) - 0.3, 1.6 if short and before.words <= 20 else IMPOSSIBLE)
 
 
@@ -162,8 +166,9 @@ def fits_label(block: Block, evidence: Evidence) -> float:
     if block.label:
         return 2.5
     short = block.words <= 5 and block.text[0].isupper() and not block.closed and not re.search("[,;·]", block.text)
-    known = block.times >= 3 or block.beside_label
-    return 0.8 if short and known and block.meta is None and not block.session else IMPOSSIBLE
+    if not short or block.meta is not None or block.session:
+        return IMPOSSIBLE
+    return 0.8 if block.times >= 3 else 0.0 if block.beside_label else IMPOSSIBLE
 
 
 def continues_labels(block: Block, before: Block, evidence: Evidence) -> float:
