@@ -42,8 +42,8 @@ def _first_title(block: Block, evidence: Evidence) -> str | None:
     if buttons and buttons[0] in BUTTONS:
         return title
     button, rest = match.group(1), block.text[match.end() :]
-    word, second = (_FIRST_WORD.search(text) for text in (block.text, rest))
-    if word is None or second is None or is_used(block.text.split()[0], evidence):
+    second = _FIRST_WORD.search(rest)
+    if second is None or (rest[0].isalpha() and is_used((button.split()[-1] + rest).split()[0], evidence)):
         return None
     if second.group()[0].islower() and not _is_word(second.group(), evidence, coined=button.lower() in COINED_FROM):
         return None

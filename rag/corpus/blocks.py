@@ -13,7 +13,10 @@ from rag.corpus.metalines import Meta, read_meta
 PAGE_EDGE = 99
 """The gap before a page's first line and after its last: as wide as any."""
 
-_SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%”\"][.!]['\"”’)]?\s+(?=[A-Z\"“'(])")
+RARE_GAPS = 0.05
+"""The share below which a narrower gap is a slip."""
+
+_SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%”\"](?<!\bvs)(?<!\bal)\.['\"”’)]?\s+(?=[A-Z\"“'(])")
 _UNFINISHED = re.compile(r"(?:[,:–—-]|\b(?:a|an|and|by|for|from|in|of|on|or|the|to|via|with))$", re.IGNORECASE)
 _CLOSED = re.compile(r"[.?!…:]['\"”’)\]]*$")
 
@@ -38,7 +41,7 @@ class Block:
     capitals: float
     """The share of its words of four and more letters that begin with a capital."""
     breaks: int
-    """How many sentences end inside it; questions not counted, which stand in titles too."""
+    """How many sentences end inside it; questions and cries not counted, which stand in titles too."""
     closed: bool
     """Ends as a sentence does."""
     label: bool
@@ -148,6 +151,12 @@ def _letters(text: str) -> str:
 
 
 def _usual_gap(gaps: Sequence[int]) -> int:
-    """The commonest number of blank lines between lines that blank lines part; at least 1."""
+    """The commonest number of blank lines between lines that blank lines part; at least 1.
+
+    Where none is wider, a narrower one: an index of short posts has more titles than further paragraphs.
+    """
     parted = Counter(gap for gap in gaps if 0 < gap < PAGE_EDGE)
-    return max(1, min(parted, key=lambda gap: (-parted[gap], gap))) if parted else 1
+    usual = min(parted, key=lambda gap: (-parted[gap], gap), default=1)
+    if usual < max(parted, default=1):
+        return usual
+    return max((gap for gap in parted if gap < usual and parted[gap] >= RARE_GAPS * parted[usual]), default=usual)

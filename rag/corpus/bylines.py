@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.corpus.lexicon import ET_AL, FUNCTION_WORDS
 from rag.corpus.names import BETWEEN, INSTITUTION, TEAM, Evidence, has_camel, likeness, read_names
@@ -22,6 +22,10 @@ LEAST_ALONE = 1.5
 
 MOST_PLACES = 60
 """Capitals that follow directly on a character; a line with more of them is no title."""
+
+LEAST_FUSED = 3
+USUAL_CUT = 1.0
+"""What a cut gains on a page on which as many lines are plainly fused."""
 
 PLAIN = 4.0
 """The score of a cut that other cuts may learn from."""
@@ -56,8 +60,8 @@ def gather(running: Iterable[str], lines: Sequence[str], people: Iterable[str] =
     evidence.meet(people)
     fused = [line for line in lines if "," in line or "·" in line]
     evidence.meet([person for line in fused for person in people_unfused(line)])
-    plain = [cut for line in fused if (cut := cut_fused(line, evidence)).score > PLAIN]
-    evidence.meet([cut.byline.authors[0] for cut in plain])
+    evidence.fused.extend([line for line in fused if cut_fused(line, evidence).score > PLAIN])
+    evidence.meet([cut_fused(line, evidence).byline.authors[0] for line in evidence.fused])
     return evidence
 
 
@@ -166,7 +170,9 @@ def _best_cut(text: str, evidence: Evidence) -> Cut:
         if len(places := _places(head)) <= MOST_PLACES
         for place in places
     ]
-    return max(cuts, key=lambda cut: cut.score, default=whole)
+    best = max(cuts, key=lambda cut: cut.score, default=whole)
+    usual = len(evidence.fused) >= LEAST_FUSED and best.score > NOT_CUT
+    return replace(best, score=best.score + USUAL_CUT) if usual else best
 
 
 def _places(head: str) -> list[int]:
@@ -192,6 +198,9 @@ def _cut_at(head: str, place: int, tail: str, et_al: bool, evidence: Evidence) -
     score = 0.7 * names_score + 0.9 * likeness(first, evidence)
     score += _seam(title, people) + _title_end(title, people, evidence) + _known(first, evidence)
     score -= 0.8 * sum(likeness(part.strip()) > 0.8 for part in title.split(",")[1:-1])  # people left in the title
+    ending = title.rpartition(",")[2].strip()  # the first half of a name in the list: "…RulesAda Roe, N|Dah Rey"
+    if "," in title and re.fullmatch(r"[A-Z]\w*", ending):
+        score -= 1.5 if len(ending) <= 2 else 0.0 if evidence.terms[ending] else 1.0
     if len(byline.authors) == 1 and not et_al:
         score -= 0.3 if tail else 0.8
     return Cut(title, byline, score - (1.5 if et_al else 0.0) * 0.5)
@@ -222,8 +231,8 @@ def _title_end(title: str, people: str, evidence: Evidence) -> float:
         return score + 0.3
     lower = last.lower()
     if lower in FUNCTION_WORDS:
-        return score - 1.0
-    if evidence.words[lower] or evidence.terms[last]:
+        return score - (0.0 if last.islower() else 1.0)
+    if evidence.words[lower] or evidence.terms[last] or evidence.terms[last + "s"]:
         return score + 1.2
     if any(evidence.words[form] for form in _other_forms(lower)):
         return score + 0.9
@@ -239,7 +248,7 @@ def _tears_a_word(last: str, people: str, evidence: Evidence) -> bool:
     """Whether the page uses a word that the cut would part: "MiMo", "DeepResearch", "DuET" before "DuET-PDAda Roe"."""
     before, after = _HALF_WORD.findall(last), _HALF_WORD.findall("".join(_WORD.findall(people)[:1]))
     words = {"".join(before[-i:] + after[:j]) for i in range(1, len(before) + 1) for j in range(1, len(after) + 1)}
-    return any(evidence.terms[word] or (last + people).count(word) > 1 for word in words)
+    return any(evidence.terms[word] or evidence.terms[word + "s"] or (last + people).count(word) > 1 for word in words)
 
 
 def _other_forms(word: str) -> Iterable[str]:

@@ -115,6 +115,13 @@ _PRAISED = _words(
 )
 """Whatever stands between the two names the kind: "Best Systems Paper", "Outstanding Late-Breaking Report"."""
 
+_PRIZE_FOR = re.compile(
+    r"(?:[A-Z][A-Z\d’' -]{1,10} )?(?:Best|Outstanding|Distinguished) (?:[A-Z][\w-]* ){0,3}"
+    r"(?:Papers?|Award|Prize|Demo|Poster|Thesis|Runner-Up|Finalist)(?: Award| Prize| Finalist| Runner-Up)? "
+    r"(?:in|on|for|at) (?:[A-Z][\w-]*|and|&|of|for|,|the)(?:,? (?:[A-Z][\w-]*|and|&|of|for|the)){0,5}"
+)
+"""A prize with what it is given for: "Best Paper Award in Robot Manipulation"."""
+
 _LABEL_SHARE = re.compile(r"\(?(?:top )?\d{1,2}(?:\.\d)?%\)?", re.IGNORECASE)
 
 ABSTRACT_HEADING = re.compile(r"(?:abstract|summary)\s*[:.—–-]?", re.IGNORECASE)
@@ -180,6 +187,8 @@ def is_label(line: str) -> bool:
     if not 1 <= len(words) <= 7:
         return False
     if words[-1] in _PRIZES or (words[0] in _PRAISE and words[-1] in _PRAISED):
-        return line[0].isupper() and not line.endswith(".")
+        return (line[0].isupper() or line[0].isdigit()) and not line.endswith(".")
+    if _PRIZE_FOR.fullmatch(line):
+        return True
     known = all(word in _LABEL_WORDS or re.fullmatch(r"(?:19|20)\d\d|\d{1,2}[a-z]?", word) for word in words)
     return known and any(word in _LABEL_HEADS for word in words)

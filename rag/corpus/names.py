@@ -52,6 +52,8 @@ class Evidence:
     """Names that stand where nothing is fused with them."""
     given: Counter[str] = field(default_factory=Counter)
     """The first words of those names."""
+    fused: list[str] = field(default_factory=list)
+    """Lines that are plainly titles fused with bylines."""
     cuts: dict[str, Cut] = field(default_factory=dict)
     """Cuts already made with this evidence, and below bylines already read: layouts ask again and again."""
     bylines: dict[str, tuple[Byline, float]] = field(default_factory=dict)

@@ -29,19 +29,24 @@ def fits_title(block: Block, evidence: Evidence) -> float:
     if block.meta is not None or block.session or block.repeats:
         return IMPOSSIBLE
     words = block.words
-    if words > 35 or len(block.text) > 400:
+    if words > 45 or len(block.text) > 400:
         return IMPOSSIBLE
     fit = -0.5 if words == 1 else 0.3 if words == 2 else 1.0 if words <= 18 else 0.3 if words <= 25 else -1.0
     fit += 0.8 if block.capitals > 0.6 else -0.4 if block.capitals < 0.25 else 0.0
     loud = min(block.breaks, block.text.count("! ") + block.text.count("? "))  # titles call out and ask, texts state
     fit -= 2.0 * min(block.breaks - loud, 2) + 0.8 * min(loud, 2)
-    fit -= 1.5 * ((block.closed and block.text[-1] not in "?!)") or block.text[-1] in ",;")
+    fit -= 1.5 * (_is_ended(block) or block.text[-1] in ",;")
     fit -= 1.0 * (block.text[-1] == "." and words >= 8)
     fit -= 3.0 * (block.label + block.announced + block.byline_end + bool(_URL.search(block.text)))
     fit -= 4.0 * bool(_CAPTION.match(block.text))
     fit -= 1.5 * (block.text[0].islower() and block.text.split()[0].islower())
     fit -= _lists_people(block, evidence)
     return fit if fit >= LEAST_TITLE else IMPOSSIBLE
+
+
+def _is_ended(block: Block) -> bool:
+    """Ends as sentences do and titles do not."""
+    return block.closed and block.text.rstrip("\"'”’")[-1:] not in {"?", "!", ")"}
 
 
 def _lists_people(block: Block, evidence: Evidence) -> float:
@@ -59,8 +64,7 @@ def continues_title(block: Block, before: Block, evidence: Evidence) -> float:
     """As the second line of a title that a page broke in two."""
     if block.gap > 0:
         return IMPOSSIBLE
-    ended = block.closed and block.text[-1] not in "?!)"
-    short = block.words <= 15 and not ended and not (block.meta or block.label or block.session)
+    short = block.words <= 15 and not _is_ended(block) and not (block.meta or block.label or block.session)
     return max(fits_title(block, evidence) - 0.3, 1.6 if short and before.words <= 20 else IMPOSSIBLE)
 
 
@@ -127,7 +131,7 @@ def fits_names(block: Block, evidence: Evidence) -> float:
         score -= 2.0
     if score < 0.0:
         # One or two capitalised words can be a group; a line between blank lines has to be something.
-        group = block.words <= 2 and block.text[0].isupper() and not block.closed
+        group = len(" ".join(byline.authors).split()) <= 2 and block.text[0].isupper() and not block.closed
         return -1.0 if group else max(1.5 * score, -4.0)
     return min(score + 1.5, 3.5) if len(byline.authors) > 1 or byline.et_al else min(score, 1.5)
 
@@ -147,9 +151,10 @@ def fits_fused(block: Block, evidence: Evidence) -> float:
     fit = fits_title(block, evidence) - 0.8
     if cut.score > 1.5:
         return max(fit, 1.2)
-    # Names that it does not know, in a script without capitals: the lines around it have to say what it is.
-    unread = block.words <= 35 and not block.closed and not block.breaks and read_byline(block.text)[1] > 0.0
-    return max(fit, -1.5) if unread else fit
+    # Names that it cannot tell apart, in a script without capitals: the lines around it have to say what it is.
+    if block.words <= 35 and not block.breaks and (block.byline_end or read_byline(block.text)[1] > 0.0):
+        return max(fit, 0.5 if block.byline_end else -1.5)
+    return fit
 
 
 def fits_meta(block: Block, evidence: Evidence) -> float:
@@ -162,8 +167,9 @@ def fits_label(block: Block, evidence: Evidence) -> float:
     if block.label:
         return 2.5
     short = block.words <= 5 and block.text[0].isupper() and not block.closed and not re.search("[,;·]", block.text)
-    known = block.times >= 3 or block.beside_label
-    return 0.8 if short and known and block.meta is None and not block.session else IMPOSSIBLE
+    if not short or block.meta is not None or block.session:
+        return IMPOSSIBLE
+    return 0.8 if block.times >= 3 else 0.0 if block.beside_label else IMPOSSIBLE
 
 
 def continues_labels(block: Block, before: Block, evidence: Evidence) -> float:
