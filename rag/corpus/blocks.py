@@ -17,7 +17,10 @@ RARE_GAPS = 0.05
 """The share below which a narrower gap is a slip."""
 
 _SENTENCE_BREAK = re.compile(r"[a-z0-9)\]$%”\"](?<!\bvs)(?<!\bal)\.['\"”’)]?\s+(?=[A-Z\"“'(])")
-_UNFINISHED = re.compile(r"(?:[,:–—-]|\b(?:a|an|and|by|for|from|in|of|on|or|the|to|via|with))$", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(?:[,:–—-]|\b(?:a|an|and|by|for|from|in|of|on|or|over|the|through|to|under|using|via|with|without))$",
+    re.IGNORECASE,
+)
 _CLOSED = re.compile(r"[.?!…:]['\"”’)\]]*$")
 
 
