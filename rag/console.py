@@ -305,10 +305,6 @@ class _Answering:
                 self._draw(claim.span.of(answer.text), claim)
         self._draw_between(answer.text[self._drawn_to :])
         self._screen.line("")
-        if answer.warnings:
-            self._screen.line("")
-        for warning in answer.warnings:
-            self._screen.line((f"Note: {warning}", "yellow"), indent=2)
         if answer.sources:
             self._screen.line("")
             # A sentence that is its quote, word for word, need not be read twice.

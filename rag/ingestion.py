@@ -115,8 +115,7 @@ def ingest(
     started = time.perf_counter()
     files, rejected = _find(paths, reading, sample_paths() if sample else ())
     with store.writing() as writer:
-        stored = _stored(writer)
-        files = [_moved(file, stored) for file in files]
+        stored = _following_moves(_stored(writer), files)
         leaves, unread = _read(files, stored, reading, progress, notes)
         gone = _gone(stored, paths, files) if prune else set()
         if not gone:
@@ -126,8 +125,13 @@ def ingest(
 
 
 def forget(store: Store, embedder: Embedder, sources: Sequence[str], *, chunk_words: int) -> IngestReport:
-    """Removes pages by source. Raises UnknownKeyError when one of the sources is not indexed; then none is removed."""
+    """Removes pages by source. Raises UnknownKeyError when one of the sources is not indexed; then none is removed.
+
+    Raises IndexStaleError as reading does: to forget a page must not embed the others anew.
+    """
     started = time.perf_counter()
+    with store.reading():
+        pass
     with store.writing() as writer:
         stored = _stored(writer)
         by_source = {leaf.page.source: path for path, leaf in stored.items()}
@@ -240,19 +244,22 @@ def _stored(writer: Writer) -> dict[str, _Leaf]:
     return {page.path: _Leaf(page=page, records=tuple(records.get(page.source, ()))) for page in writer.pages()}
 
 
-def _moved(file: _File, stored: Mapping[str, _Leaf]) -> _File:
-    """A file that stands where no page is known, by its old identity if a page of its name lost its file.
+def _following_moves(stored: Mapping[str, _Leaf], files: Sequence[_File]) -> dict[str, _Leaf]:
+    """The stored pages, each that lost its file under the path at which a file of its name is read now.
 
     Without that, moving a folder and ingesting it again would leave each page in the index twice.
     """
-    if file.identity in stored:
-        return file
-    orphans = [
-        path
-        for path, leaf in stored.items()
-        if leaf.page.wanted == file.wanted and path != leaf.page.source and not Path(path).exists()
-    ]
-    return replace(file, identity=orphans[0]) if len(orphans) == 1 else file
+    followed = dict(stored)
+    for file in files:
+        orphans = [
+            path
+            for path, leaf in followed.items()
+            if leaf.page.wanted == file.wanted and path != leaf.page.source and not Path(path).exists()
+        ]
+        if file.identity not in followed and len(orphans) == 1:
+            leaf = followed.pop(orphans[0])
+            followed[file.identity] = replace(leaf, page=replace(leaf.page, path=file.identity))
+    return followed
 
 
 def _gone(stored: Mapping[str, _Leaf], paths: Sequence[Path], files: Sequence[_File]) -> set[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AssistantRetriever(BaseRetriever):
-    """Finds passages as `Assistant.search` does: a node a passage, best first, with its work in the metadata."""
+    """Finds passages as `Assistant.search` does: a node a passage, those of the best work first."""
 
     def __init__(self, assistant: Assistant, *, k: int) -> None:
         super().__init__(callback_manager=CallbackManager([]))

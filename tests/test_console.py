@@ -141,11 +141,6 @@ def test_a_declined_answer_names_the_nearest_works(capsys: pytest.CaptureFixture
     assert "declined: nothing relevant" in out
 
 
-def test_warnings_of_an_answer_are_shown(capsys: pytest.CaptureFixture[str]):
-    Screen().answer(answer("Fast. [1]", claim("Fast.", 0), warnings=("citation 7 was made up",)))
-    assert "Note: citation 7 was made up\n" in capsys.readouterr().out
-
-
 @pytest.mark.parametrize(
     "steering", ["\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "a\rb", "\u202eabc", "\x08", "\ud800", "\u2028"]
 )

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant
-from rag.errors import ConfigError, IndexMissingError, NothingToIngestError, UnknownKeyError
+from rag.config import load_settings
+from rag.errors import ConfigError, IndexMissingError, IndexStaleError, NothingToIngestError, UnknownKeyError
 from rag.schema import IngestReport
 
 LANTERN = (
@@ -128,6 +129,9 @@ def test_a_folder_that_moved_is_the_same_pages(assistant: Assistant, tmp_path: P
     report = assistant.ingest([tmp_path / "new"])
     assert changes(report) == (0, 0, 1, 0)
     assert sources(assistant) == ["one.txt"]
+    (tmp_path / "new/one.txt").unlink()
+    write(tmp_path / "new/two.txt", MARMOT)
+    assert changes(assistant.ingest([tmp_path / "new"], prune=True)) == (1, 0, 0, 1)
 
 
 AUTHOR_PAGE = """LGMar 28
@@ -249,3 +253,12 @@ def test_the_reason_for_a_rejected_file_does_not_name_it_again(assistant: Assist
     write(tmp_path / "pages/one.txt", LANTERN)
     (tmp_path / "pages/blank.txt").write_text(" \n\n\t\n")
     assert assistant.ingest([tmp_path / "pages"]).rejected == (("blank.txt", "empty"),)
+
+
+def test_forgetting_with_another_embedder_changes_nothing(assistant: Assistant, tmp_path: Path) -> None:
+    write(tmp_path / "pages/one.txt", LANTERN)
+    assistant.ingest([tmp_path / "pages"])
+    settings = load_settings({"home": tmp_path / "home", "offline": True, "index.chunk_words": 90})
+    with Assistant.open(settings=settings) as other, pytest.raises(IndexStaleError):
+        other.forget(["one.txt"])
+    assert sources(assistant) == ["one.txt"]

@@ -104,6 +104,8 @@ def draw_stream(run: Run, events: Iterator[Any]) -> Answer | None:
             if isinstance(event, Answer):
                 answer = event
                 drawing.finish(event)
+                for warning in event.warnings:
+                    run.note(f"warning: {warning}")
             else:
                 drawing.claim(event)
     return answer

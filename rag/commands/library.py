@@ -42,7 +42,7 @@ def ingest(
         raise UsageError("nothing to ingest", hint="name files or folders, or use --sample")
     names = _page_names(page_name)
     if prune:
-        confirm("Forget the pages that are no longer in these folders?", yes=yes, needed=False)
+        confirm("Forget the pages that are no longer in these folders?", yes=yes)
     with run.assistant() as assistant, run.screen().progress(shown=not run.quiet) as progress:
         report = assistant.ingest(
             paths or [],

@@ -87,15 +87,11 @@ def json_text(value: object, *, indent: int | None = None) -> str:
     return STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def confirm(question: str, *, yes: bool, needed: bool = True) -> None:
-    """Asks before something is deleted. Raises UsageError without --yes where nobody can be asked, or on a no.
-
-    What need not be confirmed (`needed` is false) is asked on a terminal only.
-    """
-    asked = sys.stdin.isatty() and sys.stderr.isatty()
-    if yes or not (asked or needed):
+def confirm(question: str, *, yes: bool) -> None:
+    """Asks before something is deleted. Raises UsageError without --yes where nobody can be asked, or on a no."""
+    if yes:
         return
-    if not asked:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("this deletes, and nobody can be asked", hint="add --yes")
     print(f"{printable(question)} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):

@@ -292,6 +292,8 @@ def _layout_names(found: Sequence[_Piece]) -> str:
 
 
 def _warnings(found: Sequence[_Piece]) -> tuple[str, ...]:
+    if not found:
+        return ("no paper was found on the page",)
     plain = sum(piece.layout == PLAIN for piece in found)
     if not plain:
         return ()

@@ -130,6 +130,9 @@ def test_a_server_that_is_not_there_is_exit_4_or_an_extractive_answer_that_says_
     assert answered.returncode == 0
     assert json.loads(answered.stdout)["answerer"] == "extractive"
     assert json.loads(answered.stdout)["warnings"]
+    printed = rag("ask", QUESTION, "-m", "any", "--home", sample_home, **nowhere)
+    assert "without the model" in printed.stderr
+    assert "without the model" not in printed.stdout
 
 
 def test_offline_asks_no_server(rag, sample_home: Path):

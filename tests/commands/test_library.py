@@ -131,7 +131,9 @@ def test_prune_forgets_what_is_gone_under_the_folder_alone(rag, tmp_path: Path, 
     (tmp_path / "out/out-listing.txt").unlink()
     kept = json.loads(rag("ingest", tmp_path / "in", "--home", home, "--json").stdout)
     assert kept["files"] == 4
-    pruned = json.loads(rag("ingest", tmp_path / "in", "--prune", "--home", home, "--json").stdout)
+    refused = rag("ingest", tmp_path / "in", "--prune", "--home", home)
+    assert (refused.returncode, "--yes" in refused.stderr) == (2, True)
+    pruned = json.loads(rag("ingest", tmp_path / "in", "--prune", "--yes", "--home", home, "--json").stdout)
     assert (pruned["files"], pruned["removed"]) == (3, 4)
 
 

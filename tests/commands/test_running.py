@@ -29,7 +29,6 @@ def test_notes_go_to_stderr_unless_quiet(capsys: pytest.CaptureFixture[str]):
 
 def test_what_deletes_needs_a_yes_where_nobody_can_be_asked():
     confirm("Forget all?", yes=True)
-    confirm("Forget what is gone?", yes=False, needed=False)
     with pytest.raises(UsageError) as caught:
         confirm("Forget all?", yes=False)
     assert "--yes" in caught.value.hint

@@ -282,3 +282,8 @@ def test_a_title_that_calls_out_is_a_title() -> None:
     ]
     text = "".join(f"{title}\n{abstract}\n" for title, abstract in papers)
     assert [(record.title, record.abstract) for record in read(text).records] == papers
+
+
+def test_a_page_of_navigation_alone_is_warned_about() -> None:
+    parsed = read("Subscribe\nSign in\nSkip to main content\n")
+    assert (parsed.records, parsed.warnings) == ((), ("no paper was found on the page",))
