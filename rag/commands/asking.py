@@ -81,7 +81,9 @@ def ask(
         if screen.is_terminal:
             draw_stream(run, assistant.stream(text, limits=limits))
         else:
-            screen.answer(assistant.ask(text, limits=limits), verbose=run.verbose)
+            answer = assistant.ask(text, limits=limits)  # whole or not at all: nobody watches a pipe
+            screen.answer(answer, verbose=run.verbose)
+            _warn(run, answer)
     return None
 
 
@@ -104,11 +106,15 @@ def draw_stream(run: Run, events: Iterator[Any]) -> Answer | None:
             if isinstance(event, Answer):
                 answer = event
                 drawing.finish(event)
-                for warning in event.warnings:
-                    run.note(f"warning: {warning}")
+                _warn(run, event)
             else:
                 drawing.claim(event)
     return answer
+
+
+def _warn(run: Run, answer: Answer) -> None:
+    for warning in answer.warnings:
+        run.note(f"warning: {warning}")
 
 
 def _text(words: list[str] | None, what: str) -> str:
