@@ -115,12 +115,16 @@ def ingest(
     started = time.perf_counter()
     files, rejected = _find(paths, reading, sample_paths() if sample else ())
     with store.writing() as writer:
-        stored = _following_moves(_stored(writer), files)
+        before = _stored(writer)
+        stored = _following_moves(before, files)
         leaves, unread = _read(files, stored, reading, progress, notes)
         gone = _gone(stored, paths, files) if prune else set()
         if not gone:
             _require_something(leaves, [*rejected, *unread], paths)
-        report = _replace(writer, embedder, stored, leaves, gone, chunk_words, progress)
+        if not gone and writer.is_current and before == {**stored, **{leaf.page.path: leaf for leaf in leaves}}:
+            report = _report(writer, _changes(stored, leaves, gone))
+        else:
+            report = _replace(writer, embedder, stored, leaves, gone, chunk_words, progress)
     return replace(report, rejected=(*rejected, *unread), seconds=time.perf_counter() - started)
 
 
@@ -305,12 +309,16 @@ def _replace(
         lambda texts: embedder.embed(texts, "passage"),
         lambda done, total: progress("embedding", done, total),
     )
-    changes = _changes(stored, read, gone)
+    return _report(writer, _changes(stored, leaves, gone))
+
+
+def _report(writer: Writer, changes: Mapping[str, int]) -> IngestReport:
+    counts = writer.counts()
     return IngestReport(
-        files=len(kept),
-        records=len(records),
-        works=len(grouped.works),
-        chunks=len({piece.id for piece in chunks}),
+        files=counts.files,
+        records=counts.records,
+        works=counts.works,
+        chunks=counts.chunks,
         added=changes["added"],
         updated=changes["updated"],
         unchanged=changes["unchanged"],
@@ -319,10 +327,11 @@ def _replace(
     )
 
 
-def _changes(stored: Mapping[str, _Leaf], read: Mapping[str, _Leaf], gone: set[str]) -> Counter[str]:
+def _changes(stored: Mapping[str, _Leaf], leaves: Sequence[_Leaf], gone: set[str]) -> Counter[str]:
     """How many records were added, updated, left unchanged and removed; a record is known by what it says."""
     changes = Counter(added=0, updated=0, unchanged=0, removed=0)
-    for path, leaf in read.items():
+    for leaf in leaves:
+        path = leaf.page.path
         old = Counter(_said(record) for record in stored[path].records) if path in stored else Counter()
         new = Counter(_said(record) for record in leaf.records)
         fresh, lost = (new - old).total(), (old - new).total()

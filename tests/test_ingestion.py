@@ -262,3 +262,12 @@ def test_forgetting_with_another_embedder_changes_nothing(assistant: Assistant, 
     with Assistant.open(settings=settings) as other, pytest.raises(IndexStaleError):
         other.forget(["one.txt"])
     assert sources(assistant) == ["one.txt"]
+
+
+def test_the_same_files_again_bring_back_vectors_that_were_lost(assistant: Assistant, tmp_path: Path) -> None:
+    write(tmp_path / "pages/one.txt", LANTERN, MARMOT)
+    assistant.ingest([tmp_path / "pages"])
+    assistant.close()
+    shutil.rmtree(tmp_path / "home/chroma")
+    assert changes(assistant.ingest([tmp_path / "pages"])) == (0, 0, 2, 0)
+    assert (tmp_path / "home/chroma/chroma.sqlite3").is_file()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.index import catalog, limits
-from rag.index.catalog import Connection, State
+from rag.index.catalog import Connection, Counts, State
 from rag.index.filling import Embed, Filling
 from rag.index.rows import COLUMNS, FORMAT, KEYS, Row, Rows, StoredPage, digest_of, rows_of
 from rag.schema import Chunk, Limits, Record, Work
@@ -23,6 +23,17 @@ class Writer:
         self._chunk_words = chunk_words
         state = catalog.read_state(connection)
         self._state = state if state and state.format == FORMAT else None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what stands was made with these settings, and Chroma's files are there: replacing it by the same
+        pages would change nothing."""
+        made_with = self._state and (self._state.embedder, self._state.chunk_words)
+        return made_with == (self._embedder, self._chunk_words) and (self._folder / "chroma.sqlite3").is_file()
+
+    def counts(self) -> Counts:
+        """How much stands, after `replace` or where the index is current."""
+        return catalog.read_counts(self._connection)
 
     def pages(self) -> list[StoredPage]:
         """By source; none where the index was made by another version."""
