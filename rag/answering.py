@@ -17,7 +17,7 @@ from rag.answer.grounding import Judge
 from rag.errors import LLMReplyError, LLMUnreachableError
 from rag.index.catalog import Counts
 from rag.index.store import Store
-from rag.llm import LanguageModel
+from rag.llm import Delta, LanguageModel, Message
 from rag.prompts import Prompt
 from rag.schema import (
     Answer,
@@ -30,6 +30,7 @@ from rag.schema import (
     Receipt,
     Result,
     Turn,
+    Usage,
     Work,
     results_of,
     unbracketed,
@@ -46,6 +47,7 @@ NAMED = 3
 
 NOTHING = Counts(files=0, records=0, works=0, chunks=0)
 UNWRITTEN = Outcome()
+NO_USAGE = Usage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,8 @@ class _Run:
     started: float = field(default_factory=time.perf_counter)
     warnings: list[str] = field(default_factory=list)
     written_by: Writing | None = None
+    rewriting: Usage = NO_USAGE
+    """What the model charged for making the question stand alone."""
     index: str = ""
     counts: Counts = NOTHING
 
@@ -118,13 +122,16 @@ class _Run:
             self.warnings.append(f"the question is longer than {LONGEST_QUESTION:,} characters: its end was not read")
         if writing is None or not history:
             return standalone(asked, history, limits)
+        model = _Metered(writing.model)
         try:
-            return standalone(asked, history, limits, llm=writing.model, prompt=writing.standalone_prompt)
+            return standalone(asked, history, limits, llm=model, prompt=writing.standalone_prompt)
         except (LLMUnreachableError, LLMReplyError) as error:
             if not writing.falls_back:
                 raise
             self.warnings.append(f"the question was understood without the model: {error.message}")
             return standalone(asked, history, limits)
+        finally:
+            self.rewriting = model.usage
 
     def look(self, question: Question) -> tuple[list[Passage], Reason | None]:
         """What the index has for a question, best first; and why that is no answer, if it is plain already."""
@@ -220,11 +227,31 @@ class _Run:
                 model=writing.model.name if writing else None,
             ),
             seconds=time.perf_counter() - self.started,
-            usage=outcome.usage,
+            usage=self.rewriting + outcome.usage,
             warnings=(*self.warnings, *outcome.warnings),
             passages=read,
             **parts,
         )
+
+
+class _Metered:
+    """A language model that remembers what its calls cost."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+        self.usage = NO_USAGE
+
+    @property
+    def name(self) -> str:
+        return self._model.name
+
+    def complete(self, messages: Sequence[Message]) -> Iterator[Delta]:
+        for delta in self._model.complete(messages):
+            self.usage += delta.usage or NO_USAGE
+            yield delta
+
+    def close(self) -> None:
+        self._model.close()
 
 
 def _decline(reason: Reason, nearest: Sequence[Result], works: int, *, limited: bool) -> str:

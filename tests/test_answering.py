@@ -149,3 +149,9 @@ def test_an_answer_to_an_enormous_question_says_that_its_end_was_not_read(make: 
     question = QUESTION + " really" * LONGEST_QUESTION
     assert "its end was not read" in answer_to(make(), question).warnings[0]
     assert answer_to(make(), QUESTION).warnings == ()
+
+
+def test_the_call_that_makes_a_follow_up_stand_alone_is_paid_for_too(make: Make) -> None:
+    model = ScriptedLLM(QUESTION, "Lantern drops 40 of 96 heads. [1]")
+    answer = answer_to(make(model), "And how many does it drop?", [Turn("What is Lantern?", "A pruner. [1]")])
+    assert (answer.question.text, answer.usage.calls) == (QUESTION, 2)
