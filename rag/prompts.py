@@ -41,20 +41,12 @@ class Prompt:
         """What a Receipt calls it: "answer@1a2b3c4d"."""
         return f"{self.name}@{self.digest}"
 
-    def fill(self, **variables: str) -> str:
-        """The text with every variable replaced. Raises ValueError unless exactly its variables are given."""
-        self._expect(variables)
-        return Template(self.text).substitute(variables)
-
     def messages(self, **variables: str) -> list[tuple[Role, str]]:
         """The filled sections `## system`, `## user`, `## assistant`, in their order; cut before they are filled, so
-        that no value can open a section. Raises ValueError as `fill` does."""
-        self._expect(variables)
-        return [(role, Template(text).substitute(variables).strip()) for role, text in _sections(self.text)]
-
-    def _expect(self, variables: dict[str, str]) -> None:
+        that no value can open a section. Raises ValueError unless exactly its variables are given."""
         if set(variables) != set(self.variables):
             raise ValueError(f"the prompt {self.name} takes {sorted(self.variables)}, not {sorted(variables)}")
+        return [(role, Template(text).substitute(variables).strip()) for role, text in _sections(self.text)]
 
 
 def load(name: str, folder: Path | None = None) -> Prompt:
