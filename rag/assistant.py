@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -163,12 +164,12 @@ class Assistant:
     def status(self) -> Status:
         """A summary of the index. Raises IndexMissingError."""
         with self._store.reading() as snapshot:
-            records = snapshot.records()
+            records = Counter(record.origin.source for record in snapshot.records())
             pages = tuple(
                 {
                     "source": page.source,
                     "name": page.name,
-                    "records": sum(record.origin.source == page.source for record in records),
+                    "records": records[page.source],
                     "layout": page.layout,
                     "confidence": round(page.confidence, 3),
                     "page_year": page.page_year,

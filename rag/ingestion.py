@@ -253,15 +253,16 @@ def _following_moves(stored: Mapping[str, _Leaf], files: Sequence[_File]) -> dic
 
     Without that, moving a folder and ingesting it again would leave each page in the index twice.
     """
+    new = [file for file in files if file.identity not in stored]
+    wanted = {file.wanted for file in new}
+    orphans: dict[str, list[str]] = {}
+    for path, leaf in stored.items():
+        if leaf.page.wanted in wanted and path != leaf.page.source and not Path(path).exists():
+            orphans.setdefault(leaf.page.wanted, []).append(path)
     followed = dict(stored)
-    for file in files:
-        orphans = [
-            path
-            for path, leaf in followed.items()
-            if leaf.page.wanted == file.wanted and path != leaf.page.source and not Path(path).exists()
-        ]
-        if file.identity not in followed and len(orphans) == 1:
-            leaf = followed.pop(orphans[0])
+    for file in new:
+        if len(orphans.get(file.wanted, ())) == 1:
+            leaf = followed.pop(orphans[file.wanted].pop())
             followed[file.identity] = replace(leaf, page=replace(leaf.page, path=file.identity))
     return followed
 

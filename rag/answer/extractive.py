@@ -6,23 +6,16 @@ for now: it goes by likeness, so it knows what a passage is about, not whether i
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from rag.answer.answerer import Draft, as_shown
+from rag.answer.grounding import Embed, logistic
 from rag.answer.words import numbers, stems
 from rag.corpus.sentences import sentences
 from rag.schema import Finding, Passage, Question, Quote, Reading, Span
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
-"""Texts → unit rows."""
 
 MOST_SENTENCES = 4
 SHARE_OF_BEST = 0.4
@@ -187,12 +180,12 @@ class SimilarityReader:
                 passage=place.passage,
                 span=place.span,
                 text=place.text,
-                score=_logistic(SENTENCE_WEIGHTS, float(cosine), share),
+                score=logistic(SENTENCE_WEIGHTS, float(cosine), share),
             )
             for place, cosine, share in zip(places, cosines, shares, strict=True)
         ]
         answerable = max(
-            _logistic(ANSWER_WEIGHTS, float(cosine), share) for cosine, share in zip(cosines, shares, strict=True)
+            logistic(ANSWER_WEIGHTS, float(cosine), share) for cosine, share in zip(cosines, shares, strict=True)
         )
         found.sort(key=lambda finding: (-finding.score, finding.passage, finding.span))
         return Reading(answerable=answerable, declined=answerable < DECLINE_BELOW, spans=tuple(found))
@@ -227,8 +220,3 @@ def _places(i: int, passage: str) -> Iterator[_Place]:
 
 _HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S*\n(?:[^\n]+\n)?\n(?=\s*\S)")
 """A first paragraph of one short line, or of that and a second line."""
-
-
-def _logistic(weights: tuple[float, float, float], cosine: float, share: float) -> float:
-    bias, of_cosine, of_share = weights
-    return 1.0 / (1.0 + math.exp(-(bias + of_cosine * cosine + of_share * share)))

@@ -150,9 +150,14 @@ def _support(quote: str, claim: str, cosine: float) -> float:
     if f" {plain(unbracketed(claim))} " in f" {plain(unbracketed(quote))} ":
         return 1.0
     cover, missing = features(quote, claim)
-    bias, of_cosine, of_cover = WEIGHTS
-    support = 1.0 / (1.0 + math.exp(-(bias + of_cosine * cosine + of_cover * cover)))
+    support = logistic(WEIGHTS, cosine, cover)
     return support * (0.2 + 0.3 * (1.0 - missing)) if missing else support  # below .5, whatever else agrees
+
+
+def logistic(weights: tuple[float, float, float], cosine: float, share: float) -> float:
+    """A probability, 0..1, from (bias, weight of the cosine, weight of the share of words) and the two likenesses."""
+    bias, of_cosine, of_share = weights
+    return 1.0 / (1.0 + math.exp(-(bias + of_cosine * cosine + of_share * share)))
 
 
 def features(quote: str, claim: str) -> tuple[float, float]:

@@ -28,8 +28,7 @@ class Writer:
     def is_current(self) -> bool:
         """Whether what stands was made with these settings, and Chroma's files are there: replacing it by the same
         pages would change nothing."""
-        made_with = self._state and (self._state.embedder, self._state.chunk_words)
-        return made_with == (self._embedder, self._chunk_words) and (self._folder / "chroma.sqlite3").is_file()
+        return self._same_settings and (self._folder / "chroma.sqlite3").is_file()
 
     def counts(self) -> Counts:
         """How much stands, after `replace` or where the index is current."""
@@ -88,6 +87,11 @@ class Writer:
         return True
 
     @property
+    def _same_settings(self) -> bool:
+        made_with = self._state and (self._state.embedder, self._state.chunk_words)
+        return made_with == (self._embedder, self._chunk_words)
+
+    @property
     def _same_embedder(self) -> bool:
         return self._state is not None and self._state.embedder == self._embedder
 
@@ -97,8 +101,7 @@ class Writer:
         return self._state.dimensions if self._state and self._same_embedder else 0
 
     def _changed(self, changes: Mapping[str, Difference]) -> bool:
-        settings = self._state and (self._state.embedder, self._state.chunk_words)
-        return settings != (self._embedder, self._chunk_words) or any(c.gone or c.fresh for c in changes.values())
+        return not self._same_settings or any(change.gone or change.fresh for change in changes.values())
 
     def _next_state(self, rows: Rows, made: Mapping[str, bytes]) -> State:
         return State(
