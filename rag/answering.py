@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.answer.answerer import Answerer, Draft, Outcome, checked
-from rag.answer.grounding import Judge
+from rag.answer.judging import Judge
+from rag.answer.weighing import Bar
 from rag.errors import LLMReplyError, LLMUnreachableError
 from rag.index.catalog import Counts
 from rag.index.store import Store
@@ -69,7 +70,7 @@ class Answering:
     retriever: Retriever
     extractive: Answerer
     judge: Judge
-    min_support: float
+    bar: Bar
     passages: int
     version: str
     embedder: str
@@ -173,7 +174,7 @@ class _Run:
             self.warnings.append(f"the answer may not be whole: {error.message}")
 
     def _checked(self, drafts: Iterator[Draft], read: Sequence[Passage]) -> Generator[Claim, None, Outcome]:
-        return checked(drafts, read, self.parts.judge, self.parts.min_support)
+        return checked(drafts, read, self.parts.judge, self.parts.bar)
 
     # --- The answer ---
 

@@ -26,6 +26,8 @@ from rag.schema import Answer, Claim, IngestReport, Json, Limits, Record, Search
 from rag.version import version
 
 if TYPE_CHECKING:
+    from rag.answer.judging import Judge
+    from rag.answer.weighing import Bar
     from rag.answering import Answering, Writing
     from rag.index.embedding import Embedder
     from rag.index.store import Store
@@ -294,7 +296,6 @@ class Assistant:
     @cached_property
     def _answering(self) -> Answering:
         from rag.answer.extractive import ExtractiveAnswerer, SimilarityReader
-        from rag.answer.grounding import SimilarityJudge
         from rag.answering import Answering
 
         embedder, settings = self._embedder, self._settings
@@ -302,13 +303,25 @@ class Assistant:
             store=self._store,
             retriever=self._retriever,
             extractive=ExtractiveAnswerer(SimilarityReader(lambda texts: embedder.embed(texts, "passage"))),
-            judge=SimilarityJudge(lambda texts: embedder.embed(texts, "passage")),
-            min_support=settings.answer.min_support,
+            judge=self._judge,
+            bar=self._bar,
             passages=settings.search.passages,
             version=version(),
             embedder=embedder.name,
             writing=self._writing(),
         )
+
+    @cached_property
+    def _judge(self) -> Judge:
+        from rag.answer.judging import SimilarityJudge
+
+        return SimilarityJudge(lambda texts: self._embedder.embed(texts, "passage"))
+
+    @property
+    def _bar(self) -> Bar:
+        from rag.answer.weighing import Bar
+
+        return Bar(support=self._settings.answer.min_support)
 
     def _writing(self) -> Writing | None:
         """The language model, if one is configured and may be asked. Raises ConfigError where one is wanted in vain."""

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.grounding import Judgement
+from rag.answer.judging import Judgement
 from rag.llm import Delta, Message
 from rag.schema import Finding, Reading, Span, Usage
 

@@ -10,6 +10,7 @@ import pytest
 from rag import ingestion, prompts
 from rag.answer.extractive import ExtractiveAnswerer
 from rag.answer.generative import GenerativeAnswerer
+from rag.answer.weighing import Bar
 from rag.answering import Answering, Writing
 from rag.errors import LLMRefusedError, LLMUnreachableError
 from rag.index.store import Store
@@ -56,7 +57,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
                 retriever=Retriever(embedder, candidates=60, dense_weight=0.5),
                 extractive=ExtractiveAnswerer(KeywordReader(enough=0.3)),
                 judge=KeywordJudge(),
-                min_support=0.5,
+                bar=Bar(),
                 passages=8,
                 version="1",
                 embedder=embedder.name,

@@ -1,4 +1,4 @@
-"""Sets WEIGHTS of `rag.answer.grounding` and prints what SimilarityJudge can and cannot tell. A minute or two:
+"""Sets WEIGHTS of `rag.answer.judging` and prints what SimilarityJudge can and cannot tell. A minute or two:
 
     python -m training.judge_weights
 
@@ -14,8 +14,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.answer import grounding
-from rag.answer.grounding import SimilarityJudge, ground
+from rag.answer import judging
+from rag.answer.grounding import ground
+from rag.answer.judging import SimilarityJudge
+from rag.answer.weighing import Bar
 from rag.index.embedding import BuiltinEmbedder
 from rag.schema import Chunk, Origin, Passage, Record, Span, Work
 from training import likeness
@@ -53,7 +55,7 @@ def strongest(claim: str, row: Row, weights: Floats, vectors: Vectors) -> tuple[
     """Cosine and word cover of the sentence that supports a claim best."""
     rows = vectors([claim, *row["sentences"]])
     found = [
-        (float(vector @ rows[0]), grounding.features(sentence, claim)[0])
+        (float(vector @ rows[0]), judging.features(sentence, claim)[0])
         for sentence, vector in zip(row["sentences"], rows[1:], strict=True)
     ]
     return max(found, key=lambda pair: weights[1] * pair[0] + weights[2] * pair[1])
@@ -74,7 +76,8 @@ def report(name: str, rows: Sequence[Row], judge: SimilarityJudge) -> None:
     rng = random.Random(3)
 
     def supports(claims: Sequence[tuple[str, Row]]) -> Floats:
-        return np.array([ground(claim, [passage(row)], judge, MIN_SUPPORT).support for claim, row in claims])
+        bar = Bar(support=MIN_SUPPORT)
+        return np.array([ground(claim, [passage(row)], [0], judge, bar).support for claim, row in claims])
 
     true = supports([(claim["c"], row) for row in rows for claim in row["supported"]])
     far = supports([(claim["c"], likeness.others(rows, row, 1, rng)[0]) for row in rows for claim in row["supported"]])
@@ -98,7 +101,7 @@ def main() -> None:
     vectors = Vectors()
     judged, claims = likeness.rows("judge.jsonl.gz"), likeness.rows("claims.jsonl.gz")
     train = likeness.sample([row for row in judged if row["split"] == "train"], TRAIN_ABSTRACTS)
-    print("bias, cosine, cover", fitted(train, vectors).round(1), "as built", grounding.WEIGHTS)
+    print("bias, cosine, cover", fitted(train, vectors).round(1), "as built", judging.WEIGHTS)
     judge = SimilarityJudge(vectors)  # type: ignore[arg-type]
     report("judge.jsonl dev", [row for row in judged if row["split"] == "dev"], judge)
     report("claims.jsonl", likeness.sample(claims, TRAIN_ABSTRACTS // 2), judge)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rag.answer.citations import Ledger
-from rag.answer.grounding import Judge, Ruling, ground
-from rag.schema import Claim, Passage, Question, Quote, Reason, Source, Usage, Work, unbracketed
+from rag.answer.grounding import Ruling, ground
+from rag.answer.judging import Judge
+from rag.answer.weighing import Bar
+from rag.schema import Claim, Passage, Question, Quote, Reason, Source, Usage, unbracketed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ def as_shown(words: str) -> str:
 
 
 def checked(
-    drafts: Iterable[Draft], passages: Sequence[Passage], judge: Judge, min_support: float
+    drafts: Iterable[Draft], passages: Sequence[Passage], judge: Judge, bar: Bar
 ) -> Generator[Claim, None, Outcome]:
     """Drafts as claims, each judged; returns the Outcome: `outcome = yield from checked(…)`.
 
@@ -66,7 +69,7 @@ def checked(
     back, and every sentence as it comes. When there is no such sentence, nothing was yielded and the outcome declines.
     """
     ledger, held, shown = Ledger(), list[Claim](), False
-    said, invented, usage = list[Draft](), list[int](), Usage()
+    said, invented, usage, repairs = list[Draft](), list[int](), Usage(), Counter[str]()
     for draft in drafts:
         usage += draft.usage
         if not draft.text:
@@ -75,8 +78,10 @@ def checked(
         if said[0].final:
             continue
         invented += draft.invented
-        ruling = _ruling(draft, passages, judge, min_support)
-        claim = ledger.enter(draft.text, draft.lead, _cited(draft, passages, ruling), ruling.support, ruling.verdict)
+        ruling = _ruling(draft, passages, judge, bar)
+        repairs.update(_repairs(draft, ruling))
+        cited = [(passages[i].work, quote) for i, quote in ruling.quotes]
+        claim = ledger.enter(draft.text, draft.lead, cited, ruling.support, ruling.verdict)
         held.append(claim)
         shown = shown or claim.verdict in ("supported", "partial")
         if shown:
@@ -86,14 +91,14 @@ def checked(
         return Outcome(
             reason=_reason(said),
             discarded="".join(_as_drafted(draft) for draft in said) or None,
-            warnings=tuple(_warnings(invented, ())),
+            warnings=tuple(_warnings(invented, Counter(), ())),
             usage=usage,
         )
     return Outcome(
         text=ledger.text,
         claims=ledger.claims,
         sources=ledger.sources,
-        warnings=tuple(_warnings(invented, ledger.claims)),
+        warnings=tuple(_warnings(invented, repairs, ledger.claims)),
         usage=usage,
     )
 
@@ -104,22 +109,49 @@ def _reason(said: Sequence[Draft]) -> Reason:
     return "not_stated" if said else "nothing_relevant"
 
 
-def _ruling(draft: Draft, passages: Sequence[Passage], judge: Judge, min_support: float) -> Ruling:
+def _ruling(draft: Draft, passages: Sequence[Passage], judge: Judge, bar: Bar) -> Ruling:
     if draft.quotes and as_shown(draft.quotes[0].text) == draft.text:
-        return Ruling(1.0, "supported", tuple(enumerate(draft.quotes)))
-    ruling = ground(draft.text, [passages[i] for i in draft.cited], judge, min_support)
+        return Ruling(1.0, "supported", tuple(zip(draft.cited, draft.quotes, strict=True)))
+    ruling = ground(draft.text, passages, draft.cited, judge, bar)
+    if not draft.declines:
+        return ruling
     # That nothing is said cannot be read off a passage: words in common would pass for support.
-    return Ruling(0.0, "unsupported", ruling.quotes) if draft.declines else ruling
+    return Ruling(0.0, "unsupported", tuple((i, quote) for i, quote in ruling.quotes if i in draft.cited))
 
 
-def _cited(draft: Draft, passages: Sequence[Passage], ruling: Ruling) -> list[tuple[Work, Quote]]:
-    return [(passages[draft.cited[i]].work, quote) for i, quote in ruling.quotes]
+_REPAIRS = {
+    "given": ("sentence without a citation was given one", "sentences without a citation were given one"),
+    "moved": (
+        "sentence cited a passage that does not support it: its citation was moved to one that does",
+        "sentences cited passages that do not support them: their citations were moved to ones that do",
+    ),
+    "dropped": (
+        "sentence cited a further passage that does not support it: that citation was left out",
+        "sentences cited further passages that do not support them: those citations were left out",
+    ),
+}
+"""What can be wrong with the citations of a sentence that a passage supports, in warnings: of one, of several."""
 
 
-def _warnings(invented: Sequence[int], claims: Sequence[Claim]) -> Iterator[str]:
+def _repairs(draft: Draft, ruling: Ruling) -> Iterator[str]:
+    """What was mended about a sentence's citations."""
+    used, cited = {i for i, _ in ruling.quotes}, set(draft.cited)
+    if ruling.verdict == "supported":
+        if not cited:
+            yield "given"
+        elif used - cited:
+            yield "moved"
+        elif cited - used:
+            yield "dropped"
+
+
+def _warnings(invented: Sequence[int], repairs: Counter[str], claims: Sequence[Claim]) -> Iterator[str]:
     if invented:
         numbers = ", ".join(f"[{n}]" for n in dict.fromkeys(invented))
         yield f"the model cited {numbers}, which no passage has: removed"
+    for repair, (of_one, of_several) in _REPAIRS.items():
+        if count := repairs[repair]:
+            yield f"{count} {of_one if count == 1 else of_several}"
     for verdict in ("unsupported", "contradicted"):
         count = sum(claim.verdict == verdict for claim in claims)
         if count:

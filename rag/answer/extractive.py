@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag.answer.answerer import Draft, as_shown
-from rag.answer.grounding import Embed, logistic
+from rag.answer.judging import Embed, logistic
 from rag.answer.words import numbers, stems
 from rag.corpus.sentences import sentences
 from rag.schema import Finding, Passage, Question, Quote, Reading, Span

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rag.answer.answerer import Draft, Outcome, checked
 from rag.answer.generative import GenerativeAnswerer
+from rag.answer.weighing import Bar
 from rag.prompts import load
 from rag.schema import Answer, Claim, Coverage, Passage, Question, Quote, Receipt, Span, Usage
 from tests.fakes import KeywordJudge, ScriptedLLM
@@ -33,7 +34,7 @@ def collected(claims: Generator[Claim, None, Outcome]) -> tuple[list[Claim], Out
 
 def answered(reply: str, passages: Sequence[Passage] = PASSAGES) -> tuple[list[Claim], Outcome]:
     drafts = GenerativeAnswerer(ScriptedLLM(reply), load("answer")).draft(QUESTION, passages)
-    return collected(checked(drafts, passages, KeywordJudge(), 0.5))
+    return collected(checked(drafts, passages, KeywordJudge(), Bar()))
 
 
 def as_answer(outcome: Outcome) -> Answer:
@@ -105,8 +106,8 @@ def test_whatever_a_model_replies_the_answer_keeps_the_contract(reply):
 
 
 def test_supported_sentences_are_shown_with_numbers_by_first_use():
-    _, outcome = answered("It needs no labels [2]. It trains in 40 hours [1][2].")
-    assert outcome.text == "It needs no labels. [1] It trains in 40 hours. [2][1]"
+    _, outcome = answered("It needs no labels [2]. It trains in 40 hours [1].")
+    assert outcome.text == "It needs no labels. [1] It trains in 40 hours. [2]"
     assert [source.work.title for source in outcome.sources] == ["Lantern light [7]", "Pebble: sparse steps"]
     assert [claim.verdict for claim in outcome.claims] == ["supported", "supported"]
     assert outcome.usage == Usage(prompt_tokens=10, completion_tokens=5, calls=1)
@@ -126,6 +127,22 @@ def test_made_up_numbers_are_removed_and_named_in_a_warning():
     assert "[7], [9]" in outcome.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("reply", "text", "warning"),
+    [
+        ("It trains in 40 hours.", "It trains in 40 hours. [1]", "without a citation was given one"),
+        ("It trains in 40 hours [2].", "It trains in 40 hours. [1]", "was moved to one that does"),
+        ("It trains in 40 hours [1][2].", "It trains in 40 hours. [1]", "that citation was left out"),
+    ],
+)
+def test_a_citation_that_is_missing_wrong_or_too_much_is_repaired_and_said_to_be(reply: str, text: str, warning: str):
+    shown, outcome = answered(reply)
+    assert outcome.text == text
+    assert outcome.sources[0].work.title == "Pebble: sparse steps"
+    assert [claim.verdict for claim in shown] == ["supported"]
+    assert warning in outcome.warnings[0]
+
+
 def test_what_the_passages_do_not_support_stays_and_is_counted():
     _, outcome = answered("It trains in 40 hours [1]. Bananas are yellow [2]. Grass is green.")
     assert [claim.verdict for claim in outcome.claims] == ["supported", "unsupported", "unsupported"]
@@ -141,7 +158,7 @@ def test_nothing_is_shown_before_the_first_sentence_that_is_supported():
             read.append(text)
             yield Draft(text=text, lead=" ", cited=cited)
 
-    claims = checked(drafts(), PASSAGES, KeywordJudge(), 0.5)
+    claims = checked(drafts(), PASSAGES, KeywordJudge(), Bar())
     assert next(claims).text == "Bananas ripen."
     assert read == ["Bananas ripen.", "It trains in 40 hours."]
     assert [claim.text for claim in collected(claims)[0]] == ["It trains in 40 hours.", "Grass is green."]
@@ -176,7 +193,7 @@ def test_a_part_of_the_answer_is_shown_beside_the_sentence_that_declines_the_res
 
 
 def test_no_drafts_mean_that_nothing_relevant_was_found():
-    shown, outcome = collected(checked([], PASSAGES, KeywordJudge(), 0.5))
+    shown, outcome = collected(checked([], PASSAGES, KeywordJudge(), Bar()))
     assert (shown, outcome.reason, outcome.discarded) == ([], "nothing_relevant", None)
 
 
@@ -190,7 +207,7 @@ def test_words_cut_from_a_record_need_no_judge():
     begin = PASSAGES[1].chunk.text.index("It keeps")
     quote = Quote(record=PASSAGES[1].record, field="abstract", span=Span(begin, begin + 49))
     draft = Draft(text="It keeps 98% of the accuracy as reported in (12).", cited=(1,), quotes=(quote,))
-    shown, outcome = collected(checked([draft], PASSAGES, NoJudge(), 0.5))  # type: ignore[arg-type]
+    shown, outcome = collected(checked([draft], PASSAGES, NoJudge(), Bar()))  # type: ignore[arg-type]
     assert (shown[0].support, shown[0].verdict) == (1.0, "supported")
     assert outcome.text == "It keeps 98% of the accuracy as reported in (12). [1]"
     assert shown[0].citations[0].quote.text == "It keeps 98% of the accuracy as reported in [12]."

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rag.answer.answerer import Draft, checked
 from rag.answer.extractive import MOST_SENTENCES, ExtractiveAnswerer, SimilarityReader
+from rag.answer.weighing import Bar
 from rag.schema import Finding, Passage, Question, Reading, Span
 from tests.fakes import HashingEmbedder, KeywordJudge, KeywordReader
 from tests.papers import FAST, LANTERN, PASSAGES, PEBBLE, passage, work
@@ -124,7 +125,7 @@ def test_a_work_without_a_text_is_quoted_by_its_title():
 def test_every_sentence_of_an_extractive_answer_is_supported():
     answerer = ExtractiveAnswerer(KeywordReader())
     question = Question(asked="?", text="Which sparse optimizer?")
-    claims = list(checked(answerer.draft(question, PASSAGES), PASSAGES, KeywordJudge(), 0.5))
+    claims = list(checked(answerer.draft(question, PASSAGES), PASSAGES, KeywordJudge(), Bar()))
     assert claims
     assert {claim.verdict for claim in claims} == {"supported"}
 
