@@ -17,15 +17,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from rag import ingestion
+from rag import ingestion, schema
 from rag.config import Settings, llm_settings, load_settings, served_model
 from rag.errors import ConfigError
 from rag.filters import limits_from
 from rag.ingestion import Notes, Parsing, Progress, Reading, silent, unnoted
-from rag.schema import Answer, Claim, IngestReport, Json, Limits, Record, Search, Turn, Work
+from rag.schema import Answer, Check, Claim, IngestReport, Json, Limits, Record, Search, Turn, Verification, Work
 from rag.version import version
 
 if TYPE_CHECKING:
+    from rag.answer.extractive import Reader
     from rag.answer.judging import Judge
     from rag.answer.weighing import Bar
     from rag.answering import Answering, Writing
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from rag.index.store import Store
     from rag.llamaindex import AssistantQueryEngine, AssistantRetriever
     from rag.search.retriever import Retriever
+
+
+VERIFY_CANDIDATES = 20
+"""Chunks that each half of the search brings for a sentence that is checked: of these the best few are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +254,33 @@ class Assistant:
         with closing(self._answering.stream(question, history, _limits_of(limits, filters), passages)) as events:
             yield from events
 
+    # --- What is said elsewhere ---
+
+    def verify(self, text: str, *, progress: Progress | None = None) -> Verification:
+        """Each sentence of any text (Markdown too) against the index, with its line and the citations it deserves.
+
+        Raises QuestionError for a text without sentences, and the index's errors.
+        """
+        from rag.search.retriever import Retriever
+        from rag.verifying import Verifying
+
+        search = self._settings.search
+        retriever = Retriever(self._embedder, candidates=VERIFY_CANDIDATES, dense_weight=search.dense_weight)
+        verifying = Verifying(store=self._store, retriever=retriever, judge=self._judge, bar=self._bar)
+        return verifying.verify(text, progress)
+
+    def check(self, claim: str, passages: Sequence[str]) -> Check:
+        """A claim against given passages; needs no index. Raises QuestionError for an empty claim."""
+        from rag import verifying
+
+        return verifying.check(claim, passages, self._judge, self._bar)
+
+    def extract(self, question: str, passages: Sequence[str]) -> schema.Reading:
+        """The words of given passages that answer a question; needs no index. Raises QuestionError for an empty one."""
+        from rag import verifying
+
+        return verifying.extract(question, passages, self._reader)
+
     # --- For others ---
 
     def as_retriever(self, k: int = 10) -> AssistantRetriever:
@@ -295,14 +327,14 @@ class Assistant:
 
     @cached_property
     def _answering(self) -> Answering:
-        from rag.answer.extractive import ExtractiveAnswerer, SimilarityReader
+        from rag.answer.extractive import ExtractiveAnswerer
         from rag.answering import Answering
 
         embedder, settings = self._embedder, self._settings
         return Answering(
             store=self._store,
             retriever=self._retriever,
-            extractive=ExtractiveAnswerer(SimilarityReader(lambda texts: embedder.embed(texts, "passage"))),
+            extractive=ExtractiveAnswerer(self._reader),
             judge=self._judge,
             bar=self._bar,
             passages=settings.search.passages,
@@ -310,6 +342,12 @@ class Assistant:
             embedder=embedder.name,
             writing=self._writing(),
         )
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from rag.answer.extractive import SimilarityReader
+
+        return SimilarityReader(lambda texts: self._embedder.embed(texts, "passage"))
 
     @cached_property
     def _judge(self) -> Judge:

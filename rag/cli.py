@@ -12,13 +12,14 @@ from typer.exceptions import Abort, TyperException
 
 from rag.commands.asking import ask, search
 from rag.commands.chatting import chat
+from rag.commands.checking import extract, verify
 from rag.commands.interrupting import interrupts_after_imports
 from rag.commands.library import forget, ingest, list_works, parse, show, status
 from rag.commands.lines import put_lines
 from rag.commands.operating import config
 from rag.commands.running import put_json, taking_shared_flags, with_flags
 from rag.console import printable
-from rag.errors import RagError, UsageError
+from rag.errors import GateFailedError, RagError, UsageError
 from rag.version import version
 
 INTERRUPTED = 130
@@ -28,6 +29,8 @@ _COMMANDS: dict[str, Callable[..., int | None]] = {
     "ask": ask,
     "chat": chat,
     "search": search,
+    "verify": verify,
+    "extract": extract,
     "list": list_works,
     "show": show,
     "parse": parse,
@@ -48,6 +51,8 @@ def main(args: Sequence[str] | None = None) -> int:
             return _fail(given, "interrupted", "interrupted", "", INTERRUPTED)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except GateFailedError as error:
+        return _fail(("--",), error.code, error.message, error.hint, error.exit_code)  # stdout holds the result
     except RagError as error:
         return _fail(given, error.code, error.message, error.hint, error.exit_code)
     except TyperException as error:

@@ -22,6 +22,7 @@ from rag.schema import (
     Result,
     Search,
     Source,
+    Verification,
     Work,
     unbracketed,
 )
@@ -86,6 +87,27 @@ class Screen:
     def answering(self, *, verbose: bool = False) -> _Answering:
         """Draws an answer as it comes: a claim at a time, then the answer that they make up."""
         return _Answering(self, verbose=verbose)
+
+    def verification(self, found: Verification) -> None:
+        """Each sentence of a text: its line, its citations, verdict, support, and the words it rests on."""
+        indent = len(str(max(found.lines))) + 2
+        for claim, line in zip(found.claims, found.lines, strict=True):
+            style = _VERDICT_STYLES.get(claim.verdict, "")
+            marks = "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
+            judged = "" if claim.verdict == "supported" else f" [{claim.verdict}]"
+            number = str(line).rjust(indent - 2) + "  "
+            said = (f"{claim.text} {marks}".rstrip(), style)
+            self.line(
+                (number, "cyan"), said, (judged, f"{style} reverse"), (f" {claim.support:.2f}", "dim"), indent=indent
+            )
+            for quote in dict.fromkeys(citation.quote.text for citation in claim.citations):
+                self.line(" " * indent, (f"“{quote}”", "italic"), indent=indent)
+        if found.sources:
+            self.line("")
+            self.sources(found.sources, read={quote for source in found.sources for quote in source.quotes})
+        self.line("")
+        grounding = found.grounding
+        self.line((f"{grounding.supported} of {_counted(grounding.claims, 'sentence')} supported", "dim"))
 
     def sources(self, sources: Sequence[Source], *, read: Collection[str] = ()) -> None:
         """Footnotes: what each [n] is, where it stands, the words it was cited for, but those `read` already."""

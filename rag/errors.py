@@ -5,7 +5,8 @@
     ├─ ConfigError           exit 2   UsageError
     ├─ IndexUnusableError    exit 3   IndexMissingError  IndexStaleError  IndexBusyError  IndexDamagedError
     │                                 ModelFileError
-    └─ ModelError            exit 4   LLMUnreachableError  LLMRefusedError  LLMReplyError
+    ├─ ModelError            exit 4   LLMUnreachableError  LLMRefusedError  LLMReplyError
+    └─ GateFailedError       exit 5
 
 Each carries a message (what happened) and a hint (the next step). `rag.cli` alone turns one into a line and an exit
 code.
@@ -136,3 +137,10 @@ class LLMReplyError(ModelError):
     """The server answered something that is no chat completion."""
 
     code = "llm_reply"
+
+
+class GateFailedError(RagError):
+    """A figure that was to be reached was not. The result that has it is printed all the same."""
+
+    code = "gate_failed"
+    exit_code = 5

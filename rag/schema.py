@@ -705,7 +705,68 @@ class IngestReport:
         return {**{name: getattr(self, name) for name in counts}, "rejected": rejected, "seconds": self.seconds}
 
 
-# --- What a reader finds ---------------------------------------------------------------------------------------------
+# --- What is said elsewhere, against the corpus or given passages ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What `rag verify FILE` found: the file's sentences as claims, whose spans are in its text, and the line of each.
+
+    Raises ValueError unless each claim has a line, from 1.
+    """
+
+    claims: tuple[Claim, ...]
+    lines: tuple[int, ...]
+    sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.lines) != len(self.claims) or any(line < 1 for line in self.lines):
+            raise ValueError(f"{len(self.claims)} claims stand in the lines {self.lines}")
+
+    @property
+    def grounding(self) -> Grounding:
+        return Grounding(supported=sum(claim.verdict == "supported" for claim in self.claims), claims=len(self.claims))
+
+    def to_dict(self) -> Json:
+        """The JSON of `rag verify`."""
+        told = zip(self.claims, self.lines, strict=True)
+        return {
+            "claims": [{**claim.to_dict(), "line": line} for claim, line in told],
+            "sources": [source.to_dict() for source in self.sources],
+            "grounding": self.grounding.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A claim against given passages: the words (of the passage, from 0) that support or contradict it.
+
+    All three are None where it is unsupported. `support` is P(supported). Raises ValueError when they do not match.
+    """
+
+    verdict: Verdict
+    support: float
+    passage: int | None = None
+    quote: str | None = None
+    span: Span | None = None
+
+    def __post_init__(self) -> None:
+        given = {value is None for value in (self.passage, self.quote, self.span)}
+        if given != {self.verdict == "unsupported"}:
+            raise ValueError(f"{self.verdict}, but passage {self.passage} is quoted with {self.quote!r}")
+        if not 0.0 <= self.support <= 1.0:
+            raise ValueError(f"support {self.support} is not within 0..1")
+
+    def to_dict(self) -> Json:
+        """A line of `rag verify --jsonl`, less its id."""
+        return {
+            "verdict": self.verdict,
+            "support": self.support,
+            "passage": self.passage,
+            "quote": self.quote,
+            "start": self.span.start if self.span else None,
+            "end": self.span.end if self.span else None,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -717,6 +778,10 @@ class Finding:
     text: str
     score: float
 
+    def to_dict(self) -> Json:
+        at = {"passage": self.passage, "start": self.span.start, "end": self.span.end}
+        return {**at, "text": self.text, "score": self.score}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -725,6 +790,11 @@ class Reading:
     answerable: float
     declined: bool
     spans: tuple[Finding, ...] = ()
+
+    def to_dict(self) -> Json:
+        """A line of `rag extract --jsonl`, less its id."""
+        spans = [finding.to_dict() for finding in self.spans]
+        return {"answerable": self.answerable, "declined": self.declined, "spans": spans}
 
 
 # --- Marks -----------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ LAYERS = (
     ("cli", "__main__"),
     ("commands", "server"),
     ("assistant", "console", "doctor"),
-    ("ingestion", "answering", "conversations", "llamaindex"),
+    ("ingestion", "answering", "verifying", "conversations", "llamaindex"),
     ("search", "answer"),
     ("index", "corpus"),
     ("llm", "prompts", "models"),

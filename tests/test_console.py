@@ -22,6 +22,7 @@ from rag.schema import (
     Source,
     Span,
     Verdict,
+    Verification,
     Work,
 )
 
@@ -215,3 +216,29 @@ def test_there_is_no_progress_bar_for_a_pipe(capsys: pytest.CaptureFixture[str])
     with Screen().progress(shown=True) as progress:
         assert progress is None
     assert capsys.readouterr().err == ""
+
+
+def test_a_checked_text_marks_what_nothing_supports_in_a_pipe_too(capsys: pytest.CaptureFixture[str]):
+    found = Verification(
+        claims=(
+            claim("Twelve hours are needed.", 0),
+            claim("It needs no water.", 40, verdict="unsupported", cites=()),
+            claim("It needs one hour.", 80, verdict="contradicted"),
+        ),
+        lines=(1, 7, 12),
+        sources=(Source(n=1, work=WORK, quotes=("Quiet networks need twelve hours.",)),),
+    )
+    Screen().verification(found)
+    assert capsys.readouterr().out.splitlines() == [
+        " 1  Twelve hours are needed. [1] 0.90",
+        "    “Quiet networks need twelve hours.”",
+        " 7  It needs no water. [unsupported] 0.90",
+        "12  It needs one hour. [1] [contradicted] 0.90",
+        "    “Quiet networks need twelve hours.”",
+        "",
+        "Sources",
+        "[1] Quiet Gradients",
+        "    Ann Ashdown, Bo Bergström et al. · 2021-05 · page.txt #3",
+        "",
+        "1 of 3 sentences supported",
+    ]

@@ -78,6 +78,14 @@ def _turn(item: object) -> Turn:
     return Turn(usable(item[0], "history"), usable(item[1], "history"))
 
 
+def texts_in(given: Mapping[str, Any], name: str) -> list[str]:
+    """A list of texts that must be there; it may be empty. Raises QuestionError."""
+    value = given.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise QuestionError(f"{name!r} must be a list of texts", hint=f'write {{"id": …, "{name}": ["…", …]}}')
+    return [usable(item, name) for item in value]
+
+
 def usable(value: object, name: str) -> str:
     """A text that can be written as UTF-8. Raises QuestionError."""
     if not isinstance(value, str):
@@ -96,6 +104,16 @@ def read_stdin(what: str) -> str:
         return sys.stdin.buffer.read().decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
         raise QuestionError(f"the {what} on stdin is not valid UTF-8", hint="write it in UTF-8") from error
+
+
+def read_file(file: str | None) -> str:
+    """All of a file's text, or of stdin's for - and for none. Raises UsageError on a terminal, PageUnreadableError."""
+    from rag.corpus.pages import decode, read_page
+
+    if file is None or file == "-":
+        _refuse_terminal("name a FILE, or pipe the text in")
+        return decode(sys.stdin.buffer.read(), "stdin")
+    return read_page(Path(file), file, page_year=1).text
 
 
 def _numbered_lines(file: str | None) -> Iterator[tuple[int, bytes]]:
