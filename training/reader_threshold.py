@@ -1,4 +1,4 @@
-"""Sets the constants of `rag.answer.extractive` and prints what they give. A minute or two:
+"""Sets the constants of `rag.answer.likeness` and prints what they give. A minute or two:
 
     python -m training.reader_threshold
 
