@@ -55,9 +55,10 @@ class CrossEncoderReranker:
     was, and so stands behind all that were read. With `sure` above 1 all of the first MOST are read.
     """
 
-    def __init__(self, model: ReadsQuestions, *, sure: float = SURE) -> None:
+    def __init__(self, model: ReadsQuestions, *, sure: float = SURE, step: int = STEP) -> None:
         self._model = model
         self._sure = sure
+        self._step = step
 
     def rerank(self, question: str, passages: Sequence[Passage]) -> list[Passage]:
         """See Reranker. Ties keep their order. Raises ModelFileError where the model's files are bad."""
@@ -71,9 +72,9 @@ class CrossEncoderReranker:
     def _read(self, question: str, passages: Sequence[Passage]) -> Iterator[Passage]:
         """The passages with their new scores, from the first on, as far as they are read."""
         best: dict[str, float] = {}
-        for begin in range(0, min(len(passages), MOST), STEP):
+        for begin in range(0, min(len(passages), MOST), self._step):
             before = set(best)
-            for passage in self._scored(question, passages[begin : min(begin + STEP, MOST)]):
+            for passage in self._scored(question, passages[begin : min(begin + self._step, MOST)]):
                 best[passage.work.key] = max(passage.score, best.get(passage.work.key, 0.0))
                 yield passage
             best = dict(sorted(best.items(), key=lambda item: -item[1])[:FIRST])
@@ -81,7 +82,7 @@ class CrossEncoderReranker:
                 return
 
     def _scored(self, question: str, passages: Sequence[Passage]) -> Iterator[Passage]:
-        texts = [_text(passage) for passage in passages]
+        texts = [passage_text(passage) for passage in passages]
         for passage, reading in zip(passages, self._model.questions(question, texts), strict=True):
             known = replace(passage, scores={**passage.scores, "relevant": reading.relevant})
             yield _ranked(known, reading.relevant)
@@ -98,7 +99,7 @@ def _ranked(passage: Passage, relevant: float) -> Passage:
     return replace(passage, score=value, scores={**passage.scores, "rerank": value})
 
 
-def _text(passage: Passage) -> PassageText:
+def passage_text(passage: Passage) -> PassageText:
     """As the extractive answerer has it read a moment later: the model remembers the pair."""
     text = passage.chunk.text
     return PassageText(text=text, sentences=tuple(sentences(text)), heading=passage.heading)
