@@ -26,7 +26,7 @@ from rag.schema import Answer, Claim, IngestReport, Json, Limits, Record, Search
 from rag.version import version
 
 if TYPE_CHECKING:
-    from rag.answer.extractive import Reader
+    from rag.answer.extractive import Corrector, Reader
     from rag.answering import Answering, Writing
     from rag.index.embedding import Embedder
     from rag.index.store import Store
@@ -318,6 +318,11 @@ class Assistant:
             return SimilarityReader(lambda texts: self._embedder.embed(texts, "passage"))
         return CrossEncoderReader(self._crossencoder, decline_below=self._crossencoder.threshold("answerable"))
 
+    def _corrector(self) -> Corrector | None:
+        from rag.answer.presuppositions import CrossEncoderCorrector
+
+        return CrossEncoderCorrector(self._crossencoder) if _has_reader() else None
+
     @cached_property
     def _answering(self) -> Answering:
         from rag.answer.extractive import ExtractiveAnswerer
@@ -328,7 +333,7 @@ class Assistant:
         return Answering(
             store=self._store,
             retriever=self._retriever,
-            extractive=ExtractiveAnswerer(self._reader()),
+            extractive=ExtractiveAnswerer(self._reader(), self._corrector()),
             judge=SimilarityJudge(lambda texts: embedder.embed(texts, "passage")),
             min_support=settings.answer.min_support,
             passages=settings.search.passages,

@@ -40,28 +40,42 @@ class Reader(Protocol):
         ...
 
 
-class ExtractiveAnswerer:
-    """One to four sentences of the passages, each cited with its exact words."""
+class Corrector(Protocol):
+    def correct(self, question: str, passages: Sequence[str]) -> Finding | None:
+        """The sentence that contradicts what the question takes for granted; None where none does."""
+        ...
 
-    def __init__(self, reader: Reader) -> None:
+
+class ExtractiveAnswerer:
+    """One to four sentences of the passages, each cited with its exact words.
+
+    A question that the reader declines is answered with the one sentence that corrects it, if there is one.
+    """
+
+    def __init__(self, reader: Reader, corrector: Corrector | None = None) -> None:
         self._reader = reader
+        self._corrector = corrector
 
     def draft(self, question: Question, passages: Sequence[Passage]) -> Iterator[Draft]:
-        """The chosen sentences by rank of their work, then in page order; none when the reader declines."""
+        """The chosen sentences by rank of their work, then in page order; none when there is no answer."""
         headings = [_heading(passage) for passage in passages]
         texts = [heading + passage.chunk.text for heading, passage in zip(headings, passages, strict=True)]
-        reading = self._reader.read(question.text, texts)
-        if reading.declined:
-            return
         quotes = [
             (finding, _quote(passages[finding.passage], finding.span, len(headings[finding.passage])))
-            for finding in reading.spans
+            for finding in self._found(question.text, texts)
         ]
         chosen = _chosen([(finding, quote) for finding, quote in quotes if quote is not None], question.text)
         for place, (finding, quote) in enumerate(_in_reading_order(chosen, passages)):
             text = as_shown(quote.text)
             lead = " " if place else ""
             yield Draft(text=text, lead=lead, cited=(finding.passage,), quotes=(quote,))
+
+    def _found(self, question: str, texts: Sequence[str]) -> tuple[Finding, ...]:
+        reading = self._reader.read(question, texts)
+        if not reading.declined:
+            return reading.spans
+        correction = self._corrector.correct(question, texts) if self._corrector else None
+        return (correction,) if correction else ()
 
 
 def _heading(passage: Passage) -> str:
@@ -160,7 +174,7 @@ class CrossEncoderReader:
         A finding's score, 0..1, is the geometric mean of P(the sentence is part of an answer) and P(its passage states
         one): sentences of several passages are compared by both. Raises ModelFileError where the model's files are bad.
         """
-        texts = [_passage_text(passage) for passage in passages]
+        texts = [passage_text(passage) for passage in passages]
         readings = self._model.questions(question, texts)
         found = [
             finding
@@ -173,7 +187,8 @@ class CrossEncoderReader:
         return Reading(answerable=answerable, declined=declined, spans=tuple(found))
 
 
-def _passage_text(passage: str) -> PassageText:
+def passage_text(passage: str) -> PassageText:
+    """A passage that may begin with a heading, as a model reads it."""
     found = HEADING.match(passage)
     heading = found.group() if found else ""
     text = passage[len(heading) :]
