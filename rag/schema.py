@@ -321,7 +321,8 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A chunk found for a question. `score` is the last ranking's; `scores` holds bm25, cosine, blend, rerank."""
+    """A chunk found for a question. `score` is the last ranking's; `scores` holds bm25, cosine, blend, and of a
+    reranker rerank and, where it read the passage, relevant: P(it is about what is asked)."""
 
     chunk: Chunk
     work: Work
@@ -332,6 +333,11 @@ class Passage:
     def record(self) -> Record:
         """The record that the chunk was cut from."""
         return next(record for record in self.work.records if record.origin == self.chunk.origin)
+
+    @property
+    def heading(self) -> str:
+        """What leads its text when a model reads it: the work's title, on one line; "" where that is the text."""
+        return "" if self.chunk.field == "title" else " ".join((self.work.title or "").split())
 
     def to_dict(self) -> Json:
         chunk = self.chunk

@@ -14,8 +14,8 @@ from rag.schema import Passage, Quote, Record, Span
 FACTS = ("authors", "published", "affiliations", "category", "labels", "session")
 """The fields of the heading's second line."""
 
-_HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S*\n(?:[^\n]+\n)?\n(?=\s*\S)")
-"""A first paragraph of one short line, or of that and a second line."""
+_HEADING = re.compile(r"(?:(?:\S+[^\S\n]+){0,40}\S*[^\s.:;,。]\n(?:\([^\n]+\)\n)?|\([^\n]+\)\n)\n(?=\s*\S)")
+"""A first paragraph of one short line that does not end as a sentence does, and of the facts in round brackets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headed:
-    """What is read for a passage: a line of its title, a line of facts, an empty line, its text.
+    """What is read for a passage: a line of its title, a line of facts in brackets, an empty line, its text.
 
     A passage that was given as plain text has no fields: it is read as it is.
     """
@@ -44,17 +44,17 @@ class Headed:
         """A passage with its heading; fields come from the first record of the work that has them."""
         merged = passage.work.merged()
         lines, fields, length = list[str](), list[Field](), 0
-        for names in (("title",), FACTS):
+        for names, opening, closing in ((("title",), "", ""), (FACTS, "(", ")")):
             parts = list[str]()
             for name in names:
                 words = " ".join(merged.text_of(name).split())
                 if not words or name == passage.chunk.field:
                     continue
-                start = length + len(" · ".join(parts)) + (3 if parts else 0)
+                start = length + len(opening + " · ".join(parts)) + (3 if parts else 0)
                 parts.append(words)
                 fields += _field(passage, name, merged.text_of(name), Span(start, start + len(words)))
             if parts:
-                lines.append(" · ".join(parts))
+                lines.append(opening + " · ".join(parts) + closing)
                 length += len(lines[-1]) + 1
         heading = "\n".join(lines) + "\n\n" if lines else ""
         return cls(text=heading + passage.chunk.text, body=len(heading), passage=passage, fields=tuple(fields))

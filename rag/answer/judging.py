@@ -58,7 +58,7 @@ class Judge(Protocol):
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         """A judgement for each (text, claim), in their order.
 
-        A text may begin with a heading, as `headings` makes it: its title, a line of facts, an empty line.
+        A text may begin with a heading, as `headings` makes it: its title, facts in round brackets, an empty line.
         """
         ...
 
@@ -90,6 +90,10 @@ TITLE_COVER = 0.8
 """A title that has so much of a claim's words is evidence for it; the model marks sentences of the text alone."""
 
 
+HEADING_LINES = 1
+"""The model was trained with titles before passages; 2 shows it the line of facts as well."""
+
+
 class CrossEncoderJudge:
     """Asks the cross-encoder, once for each pair."""
 
@@ -112,7 +116,8 @@ def _passage_text(text: str) -> PassageText:
     heading = heading_of(text)
     shift = len(heading)
     spans = tuple(Span(span.start - shift, span.end - shift) for span in body_sentences(text))
-    return PassageText(text=text[shift:], sentences=spans, heading=" ".join(heading.split()))
+    shown = heading.split("\n")[:HEADING_LINES]
+    return PassageText(text=text[shift:], sentences=spans, heading=" ".join(" ".join(shown).split()))
 
 
 def _judgement(text: str, claim: str, reading: ClaimReading) -> Judgement:

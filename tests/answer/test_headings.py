@@ -12,7 +12,7 @@ from tests.papers import LANTERN, PEBBLE, passage, work
 
 def test_a_passage_is_led_by_its_title_and_its_facts():
     headed = Headed.of(passage(PEBBLE))
-    assert headed.text.startswith("Pebble: sparse steps\nAda Brook, Ben Stone · 2024-03\n\nPebble is a sparse")
+    assert headed.text.startswith("Pebble: sparse steps\n(Ada Brook, Ben Stone · 2024-03)\n\nPebble is a sparse")
     assert heading_of(headed.text) == headed.text[: headed.body]
     title = title_line(headed.text)
     assert title is not None
@@ -47,7 +47,7 @@ def test_a_field_of_another_page_is_quoted_from_there():
 
 def test_a_passage_of_a_title_is_not_led_by_itself():
     headed = Headed.of(passage(work("k", "Quiet houses", "")))
-    assert headed.text == "Ada Brook, Ben Stone · 2024-03\n\nQuiet houses"
+    assert headed.text == "(Ada Brook, Ben Stone · 2024-03)\n\nQuiet houses"
     assert headed.quotes(body_sentences(headed.text)[0])[0].field == "title"
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from rag.answer.judging import CrossEncoderJudge, SimilarityJudge
-from rag.models.crossencoder import ClaimReading
+from rag.models.crossencoder import ClaimReading, CrossEncoder
 from rag.models.pairs import PassageText
 from rag.schema import Span
 from tests.fakes import HashingEmbedder
@@ -43,7 +44,7 @@ class ScriptedReader:
 
 def test_the_model_is_asked_once_a_pair_with_the_heading_apart():
     reader = ScriptedReader()
-    text = "Pebble: steps\nAda Brook · 2024\n\nIt is small. It is fast."
+    text = "Pebble: steps\n(Ada Brook · 2024)\n\nIt is small. It is fast."
     judged = CrossEncoderJudge(reader).judge([(text, "It is quick."), ("Only this.", "That.")])
     assert reader.asked == [
         (
@@ -51,7 +52,7 @@ def test_the_model_is_asked_once_a_pair_with_the_heading_apart():
             PassageText(
                 text="It is small. It is fast.",
                 sentences=(Span(0, 12), Span(13, 24)),
-                heading="Pebble: steps Ada Brook · 2024",
+                heading="Pebble: steps",
             ),
         ),
         ("That.", PassageText(text="Only this.", sentences=(Span(0, 10),))),
@@ -70,6 +71,15 @@ def test_a_title_that_has_the_claims_words_is_evidence_too():
 @pytest.mark.parametrize("text", ["", " \n", "A title\n\n"])
 def test_a_text_without_sentences_has_no_evidence(text: str):
     judged = CrossEncoderJudge(ScriptedReader()).judge([(text, "It is small.")])[0]
+    assert all(each.span.of(text).strip() for each in judged.evidence)
+
+
+@pytest.mark.parametrize("claim", ["It is quick.", "", "它很快。", "word " * 900])
+@pytest.mark.parametrize("text", ["A title\n\nIt is small. It is fast.", "", "It is small. " * 200, "它很小。它很快。"])
+def test_the_packaged_model_judges_any_pair(tiny_models: Path, text: str, claim: str):
+    (judged,) = CrossEncoderJudge(CrossEncoder(folder=tiny_models)).judge([(text, claim)])
+    assert 0.0 <= judged.supports <= 1.0
+    assert 0.0 <= judged.contradicts <= 1.0 - judged.supports + 1e-6
     assert all(each.span.of(text).strip() for each in judged.evidence)
 
 
