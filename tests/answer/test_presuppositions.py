@@ -7,49 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.extractive import ExtractiveAnswerer
-from rag.answer.presuppositions import CrossEncoderCorrector, presupposed
+from rag.answer.presuppositions import CrossEncoderCorrector
 from rag.models.crossencoder import ClaimReading, QuestionReading
 from rag.models.pairs import PassageText
 from rag.schema import Finding, Question, Span
 from tests.fakes import KeywordReader
 from tests.papers import FAST, LANTERN, PASSAGES
-
-
-@pytest.mark.parametrize(
-    ("question", "claim"),
-    [
-        ("Why does Pebble need labels?", "Pebble need labels"),
-        ("And why doesn't Pebble need labels?", "Pebble need labels"),
-        ("How does Lantern train its reward model?", "Lantern train its reward model"),
-        ("How fast is Lantern on four cards?", "Lantern on four cards"),
-        ("By how much does Pebble beat the dense baseline?", "Pebble beat the dense baseline"),
-        ("How many labelled pages does Lantern need?", "Lantern need labelled pages"),
-        ("Which reward model does Lantern train?", "Lantern train reward model"),
-        ("Does Pebble use momentum?", "Pebble use momentum"),
-        ("Given that Pebble needs labels, where do they come from?", "Pebble needs labels"),
-        ("What is Pebble? Why does it need so many labels?", "it need so many labels"),
-    ],
-)
-def test_what_a_question_takes_for_granted_is_a_claim(question: str, claim: str):
-    assert presupposed(question) == claim
-
-
-@pytest.mark.parametrize(
-    "question",
-    ["", "?", "Which paper is about pebbles?", "Who wrote it?", "Why is it?", "Pebble labels", "Tell me more."],
-)
-def test_a_question_of_another_form_takes_nothing_for_granted(question: str):
-    assert presupposed(question) is None
-
-
-@given(st.text(max_size=80))
-def test_any_text_may_be_asked(text: str):
-    claim = presupposed(text)
-    assert claim is None or len(claim.split()) >= 3
-
-
-def test_a_very_long_question_is_read_in_no_time():
-    assert presupposed("how many " * 20_000) is None
 
 
 class Contradicts:
