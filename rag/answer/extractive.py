@@ -36,7 +36,10 @@ SAME_WORDS = 0.8
 
 class Reader(Protocol):
     def read(self, question: str, passages: Sequence[str]) -> Reading:
-        """What the passages say to the question. A passage may begin with a heading: its title, an empty line."""
+        """What the passages say to the question. A passage may begin with a heading.
+
+        That is a line of its title, perhaps a line of facts (authors, date …), and an empty line.
+        """
         ...
 
 
@@ -79,7 +82,7 @@ class ExtractiveAnswerer:
 
 
 def _heading(passage: Passage) -> str:
-    """What leads a passage's text for the reader: a line of its title, an empty line."""
+    """What leads a passage's text for the reader: a line or two, an empty line."""
     return f"{passage.heading}\n\n" if passage.heading else ""
 
 
@@ -192,7 +195,7 @@ def passage_text(passage: str) -> PassageText:
     found = HEADING.match(passage)
     heading = found.group() if found else ""
     text = passage[len(heading) :]
-    return PassageText(text=text, sentences=tuple(sentences(text)), heading=" ".join(heading.split()))
+    return PassageText(text=text, sentences=tuple(sentences(text)), heading=heading.rstrip())
 
 
 def _findings(i: int, offset: int, text: PassageText, reading: QuestionReading) -> Iterator[Finding]:
@@ -203,5 +206,5 @@ def _findings(i: int, offset: int, text: PassageText, reading: QuestionReading) 
         yield Finding(passage=i, span=place, text=span.of(text.text), score=score)
 
 
-HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S*[^\s.:;,。]\n\n(?=\s*\S)")
-"""A first paragraph of one short line that does not end as a sentence does."""
+HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S*[^\s.:;,。]\n(?:[^\n]{0,400}[^\s.:;,。]\n)?\n(?=\s*\S)")
+"""A first paragraph of a short line, or of that and a second line, neither of which ends as a sentence does."""
