@@ -16,12 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from compare_embedders import FOLDER, float_weights
 
 from rag.index.embedding import BuiltinEmbedder
 from rag.models.onnx import PackagedModel
+from training.compare_embedders import FOLDER
 from training.make_embedder import MAX_PIECES, write
-from training.minilm import Array, build, read_safetensors
+from training.minilm import Array, build, float_weights, read_safetensors
 
 
 def float32_in(folder: Path, wheel: Path) -> Path:
