@@ -14,6 +14,7 @@ from typing import Any
 
 from rag.answer.answerer import Answerer, Draft, Outcome, checked
 from rag.answer.judging import Judge
+from rag.answer.presuppositions import RELEVANT
 from rag.answer.weighing import Bar
 from rag.errors import LLMReplyError, LLMUnreachableError
 from rag.index.catalog import Counts
@@ -44,9 +45,6 @@ NEAREST = 5
 
 NAMED = 3
 """Of those, the ones that its sentence names."""
-
-RELEVANT = 0.5
-"""A reranker's calibrated P(relevant) from which a passage is on the subject."""
 
 NOTHING = Counts(files=0, records=0, works=0, chunks=0)
 UNWRITTEN = Outcome()
@@ -262,6 +260,7 @@ class _Metered:
 
 
 def _on_subject(passage: Passage) -> bool:
+    """Whether a reranker read it and found it to be about what is asked."""
     return passage.scores.get("relevant", 0.0) >= RELEVANT
 
 

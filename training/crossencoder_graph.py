@@ -15,7 +15,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from minilm import (
+from onnx import ModelProto, TensorProto, helper
+
+from training.minilm import (
     HEADS,
     HIDDEN,
     Array,
@@ -28,7 +30,6 @@ from minilm import (
     float_weights,
     gelu,
 )
-from onnx import ModelProto, TensorProto, helper
 
 BLOCK = 64  # as the embedder; training/README.md has what was compared
 VOCABULARY = 30_522

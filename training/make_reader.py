@@ -1,12 +1,12 @@
 """Makes rag/models/reader.onnx from trained weights, and writes what it made into the manifest.
 
-    python training/make_reader.py WEIGHTS CALIBRATION
+    python -m training.make_reader WEIGHTS CALIBRATION
 
 WEIGHTS is a .safetensors or .npz file with the names that `crossencoder_graph.py` lists; CALIBRATION a JSON file with
 "calibration" and "thresholds" as the manifest holds them, and, if given, "source" and "source_sha256". The tokenizer is
 the embedder's file. The same files and the same `training/requirements.txt` give the same bytes.
 
-    python training/make_reader.py --tiny FOLDER
+    python -m training.make_reader --tiny FOLDER
 
 makes the model of tests/models/tiny, with which the tests run: 8 numbers a piece, learned nothing, seeded.
 """
@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from crossencoder_graph import build, random_weights
-from make_embedder import MODELS, write
-from minilm import Array, float_weights, read_safetensors
+
+from training.crossencoder_graph import build, random_weights
+from training.make_embedder import MODELS, write
+from training.minilm import Array, float_weights, read_safetensors
 
 MAX_PIECES = 320  # as trained
 LARGEST = 26_000_000

@@ -15,7 +15,7 @@ ROUNDED = 0.06
 MOST_FIGURES = 30
 """A text with more is a table: what two of its figures make is anything."""
 
-_NUMERAL = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_NUMERAL = r"(?>\d+(?:,\d{3})*(?:\.\d+)?)"
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9, "trillion": 1e12}
 _CLAIMED = re.compile(
     rf"""(?P<rough>(?:\b(?:about|around|roughly|nearly|almost|approximately|over|under|above|below|than|least|most|some

@@ -14,7 +14,9 @@ LEAST_WORDS = 3
 MOST_SUBJECT_WORDS = 10
 """Words that are looked through for a verb."""
 
-_AUXILIARY = r"(?P<aux>does|do|did|is|are|was|were|has|have|had|can|could|will|would|should|must)(?P<not>n['’]t|(?<=n)['’]t)?"
+_AUXILIARY = (
+    r"(?P<aux>does|do|did|is|are|was|were|has|have|had|can|could|will|would|should|must)(?P<not>n['’]t|(?<=n)['’]t)?"
+)
 _OPENING = r"^(?:(?:and|but|so|then|also|ok|well|given all that),?\s+)*"
 _RULES = tuple(
     re.compile(_OPENING + rule, re.IGNORECASE)
@@ -36,16 +38,16 @@ _RULES = tuple(
 
 _BASES = frozenset(
     """
-    achieve adapt add address agree aim allow apply argue assign assume attain avoid be beat become begin benefit build
-    call cause change choose claim collapse collect combine compare compute consist contain converge cost cover create
-    cut decide decrease define degrade deliver depend describe detect drop eliminate employ enable encode ensure
-    evaluate exceed exist expect explain extract fail fall find fit focus follow forget gain generalise generalize generate get
-    give go grow handle happen harm have help hold hurt identify ignore improve include increase introduce involve keep
-    know lack lag lead learn leave let lie limit lose lower maintain make match matter mean measure merge need obtain
-    occur offer operate outperform perform predict prefer present preserve produce propose protect prove provide raise
-    reach read rely remain remove replace report require retain return rise run save scale score select serve show solve
-    speed stay stop store suffer suggest support surpass survive take tell test train transfer treat try underperform
-    update use want win work
+    achieve adapt add address agree aim allow apply argue assign assume attain avoid be beat become begin benefit
+    build call cause change choose claim collapse collect combine compare compute consist contain converge cost cover
+    create cut decide decrease define degrade deliver depend describe detect drop eliminate employ enable encode
+    ensure evaluate exceed exist expect explain extract fail fall find fit focus follow forget gain generalise
+    generalize generate get give go grow handle happen harm have help hold hurt identify ignore improve include
+    increase introduce involve keep know lack lag lead learn leave let lie limit lose lower maintain make match matter
+    mean measure merge need obtain occur offer operate outperform perform predict prefer present preserve produce
+    propose protect prove provide raise reach read rely remain remove replace report require retain return rise run
+    save scale score select serve show solve speed stay stop store suffer suggest support surpass survive take tell
+    test train transfer treat try underperform update use want win work
     """.split()
 )
 _NOT_BEFORE_VERB = frozenset(

@@ -32,7 +32,9 @@ def ground(claim: str, passages: Sequence[Passage], cited: Sequence[int], judge:
     """
     texts = [Headed.of(passage) for passage in passages]
     weighed = weigh(claim, texts, cited, judge, bar)
-    quotes = [(place.text, quote) for place in weighed.places for quote in texts[place.text].quotes(place.span)]
+    quotes = [
+        (place.text, quote) for place in weighed.places for quote in texts[place.text].quotes(place.span, place.field)
+    ]
     order = {i: rank for rank, i in enumerate(dict.fromkeys([*cited, *(i for i, _ in quotes)]))}
     kept = sorted(dict.fromkeys(quotes), key=lambda pair: (order[pair[0]], pair[1].field != "abstract", pair[1].span))
     return Ruling(weighed.support, weighed.verdict, tuple(kept))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from rag.answer.headings import body_sentences, heading_of, title_line
+from rag.answer.headings import body_sentences, passage_text, title_line
 from rag.answer.words import numbers, numerals, plain, stems
 from rag.models.pairs import PassageText
 from rag.schema import Span, unbracketed
@@ -31,10 +31,11 @@ MOST_JOINED = 8
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place of a text, and how surely a judgement rests on it, 0..1."""
+    """A place of a text, and how surely a judgement rests on it, 0..1. With `field`, a place of that field instead."""
 
     span: Span
     score: float
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Judge(Protocol):
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         """A judgement for each (text, claim), in their order.
 
-        A text may begin with a heading, as `headings` makes it: its title, facts in round brackets, an empty line.
+        A text may begin with a heading, as `headings` makes it: its title, a line of facts, an empty line.
         """
         ...
 
@@ -90,10 +91,6 @@ TITLE_COVER = 0.8
 """A title that has so much of a claim's words is evidence for it; the model marks sentences of the text alone."""
 
 
-HEADING_LINES = 1
-"""The model was trained with titles before passages; 2 shows it the line of facts as well."""
-
-
 class CrossEncoderJudge:
     """Asks the cross-encoder, once for each pair."""
 
@@ -106,18 +103,10 @@ class CrossEncoderJudge:
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         """A judgement for each (text, claim), in their order."""
-        passages = [_passage_text(text) for text, _ in pairs]
+        passages = [passage_text(text) for text, _ in pairs]
         claims = [claim for _, claim in pairs]
         readings = self._reader.claims(list(zip(claims, passages, strict=True)))
         return [_judgement(text, claim, reading) for (text, claim), reading in zip(pairs, readings, strict=True)]
-
-
-def _passage_text(text: str) -> PassageText:
-    heading = heading_of(text)
-    shift = len(heading)
-    spans = tuple(Span(span.start - shift, span.end - shift) for span in body_sentences(text))
-    shown = heading.split("\n")[:HEADING_LINES]
-    return PassageText(text=text[shift:], sentences=spans, heading=" ".join(" ".join(shown).split()))
 
 
 def _judgement(text: str, claim: str, reading: ClaimReading) -> Judgement:

@@ -11,10 +11,10 @@ import calendar
 import re
 from collections.abc import Sequence
 
-from rag.answer.headings import Field, Headed
+from rag.answer.headings import Headed
 from rag.answer.judging import Evidence, Judgement
 from rag.answer.words import stem
-from rag.schema import Record
+from rag.schema import Quote, Record
 
 SURE = 0.97
 """Probability of what a field says: the page may err, and a name may be borne by two."""
@@ -60,41 +60,41 @@ def said_by_fields(claim: str, headed: Headed) -> Judgement | None:
     used, unknown = _used(telling, headed, record)
     about = _names_paper(words, record)
     if not unknown:
-        evidence = tuple(Evidence(field.span, 1.0) for field in used)
-        answers = any(field.quote.field != "title" for field in used)
+        evidence = tuple(_whole(field) for field in used)
+        answers = any(field.field != "title" for field in used)
         return Judgement(SURE, 0.0, evidence) if answers and _is_cued(claim, used) else None
     return _contradiction(claim, unknown, headed, record) if about else None
 
 
-def _used(telling: Sequence[str], headed: Headed, record: Record) -> tuple[list[Field], list[str]]:
+def _used(telling: Sequence[str], headed: Headed, record: Record) -> tuple[list[Quote], list[str]]:
     """The fields that the telling words of a claim come from, and the words that come from none."""
-    used, unknown = dict[str, Field](), list[str]()
+    used, unknown = dict[str, Quote](), list[str]()
     in_title = _stems(record.title or "")
     for word in telling:
         field = next((each for each in headed.fields if _stands_in(word, each, record)), None)
-        if field is not None and (field.quote.field != "title" or field.quote.field not in used):
-            used[field.quote.field] = field
+        if field is not None and (field.field != "title" or field.field not in used):
+            used[field.field] = field
         elif field is None and stem(word.casefold()) not in in_title:
             unknown.append(word)
     return list(used.values()), unknown
 
 
-def _stands_in(word: str, field: Field, record: Record) -> bool:
-    if field.quote.field == "published":
+def _stands_in(word: str, field: Quote, record: Record) -> bool:
+    if field.field == "published":
         published = record.published
         month = _MONTHS.get(word.casefold())
         if published is None:
             return False
         numbers = (str(published.year), *(str(part) for part in (published.day,) if part))
         return word in numbers or (month is not None and month == published.month)
-    if field.quote.field == "title":
-        return stem(word.casefold()) in _stems(field.quote.text)
-    return word.casefold() in {each.casefold() for each in _WORD.findall(field.quote.text)}
+    if field.field == "title":
+        return stem(word.casefold()) in _stems(field.text)
+    return word.casefold() in {each.casefold() for each in _WORD.findall(field.text)}
 
 
-def _is_cued(claim: str, used: Sequence[Field]) -> bool:
+def _is_cued(claim: str, used: Sequence[Quote]) -> bool:
     """Whether the claim ties the fields in a way that the rule knows: a name in a title is not yet an author."""
-    names = {field.quote.field for field in used}
+    names = {field.field for field in used}
     if "authors" in names and not _SAYS_AUTHOR.search(claim):
         return False
     return "published" not in names or bool(_SAYS_DATE.search(claim)) or bool(_SAYS_AUTHOR.search(claim))
@@ -110,16 +110,20 @@ def _names_paper(words: Sequence[str], record: Record) -> bool:
 
 
 def _contradiction(claim: str, unknown: Sequence[str], headed: Headed, record: Record) -> Judgement | None:
-    fields = {field.quote.field: field for field in headed.fields}
+    fields = {field.field: field for field in headed.fields}
     years = all(_YEAR.fullmatch(word) for word in unknown)
     if years and "published" in fields and _SAYS_DATE.search(claim):
-        return Judgement(1 - SURE, SURE, (Evidence(fields["published"].span, 1.0),))
+        return Judgement(1 - SURE, SURE, (_whole(fields["published"]),))
     after = _SAYS_AUTHOR.search(claim)
     names = all(word[:1].isupper() and not word.isupper() for word in unknown)
     whole = "authors" in fields and not record.et_al
     if names and whole and after and " by " in after.group().casefold() + " ":
-        return Judgement(1 - SURE, SURE, (Evidence(fields["authors"].span, 1.0),))
+        return Judgement(1 - SURE, SURE, (_whole(fields["authors"]),))
     return None
+
+
+def _whole(field: Quote) -> Evidence:
+    return Evidence(field.span, 1.0, field.field)
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from rag.answer.declaring import declared
-from rag.answer.extractive import passage_text
+from rag.answer.headings import passage_text
 from rag.models.crossencoder import ClaimReading, QuestionReading
 from rag.models.pairs import PassageText
 from rag.schema import Finding, Span
 
 RELEVANT = 0.5
-"""P(relevant) from which a passage is heard: others contradict whatever they like."""
+"""Calibrated P(relevant) from which a passage is on the subject. Others contradict whatever is asked."""
 CONTRADICTS = 0.8
 """P(contradicted) from which a passage corrects a question. A guess on the careful side: not measured yet."""
+
 
 class Reads(Protocol):
     """What correcting needs of a cross-encoder."""

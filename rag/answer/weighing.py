@@ -50,10 +50,11 @@ SECOND_EVIDENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Words that a claim rests on: the text, by index, and where in it."""
+    """Words that a claim rests on: the text, by index, and where in it, or in that field of its record."""
 
     text: int
     span: Span
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,9 +197,13 @@ class _Weighing:
         if len(best) < 2 or any(each.contradicts(self.bar) for each in best):
             return
         places = [
-            Place(each.text, span)
+            Place(each.text, found.span)
             for each in best
-            for span in sorted(evidence(self.texts[each.text].text, fact.words, each.judgement, MOST_TOGETHER))
+            for found in sorted(
+                evidence(self.texts[each.text].text, fact.words, each.judgement, MOST_TOGETHER),
+                key=lambda found: found.span,
+            )
+            if not found.field
         ]
         joined = " ".join(place.span.of(self.texts[place.text].text) for place in places)
         judgement = guarded(fact.words, joined, self.judge.judge([(joined, fact.words)])[0], self.bar)
@@ -224,10 +229,10 @@ def _bearing(judgement: Judgement) -> float:
     return max(judgement.supports, max((each.score for each in judgement.evidence), default=0.0) * 0.5)
 
 
-def evidence(text: str, fact: str, judgement: Judgement, most: int) -> list[Span]:
+def evidence(text: str, fact: str, judgement: Judgement, most: int) -> list[Evidence]:
     """The places of a text that a judgement rests on, best first; by words in common where the judge tells none."""
     ranked = sorted(judgement.evidence or _by_words(text, fact), key=lambda each: -each.score)[:most]
-    return [each.span for each in ranked if each.score >= SECOND_EVIDENCE * ranked[0].score]
+    return [each for each in ranked if each.score >= SECOND_EVIDENCE * ranked[0].score]
 
 
 def _by_words(text: str, fact: str) -> tuple[Evidence, ...]:
@@ -243,8 +248,8 @@ def _by_words(text: str, fact: str) -> tuple[Evidence, ...]:
 
 def _weighed(found: Sequence[_Fact], whole: _Fact, texts: Sequence[Headed], bar: Bar) -> Weighed:
     def places(fact: _Fact, reading: _Reading, most: int) -> list[Place]:
-        spans = evidence(texts[reading.text].text, fact.words, reading.judgement, most)
-        return [Place(reading.text, span) for span in spans]
+        found = evidence(texts[reading.text].text, fact.words, reading.judgement, most)
+        return [Place(reading.text, each.span, each.field) for each in found]
 
     supported = [fact for fact in found if fact.is_supported(bar)]
     support = min(fact.support(bar) for fact in found)

@@ -106,10 +106,14 @@ def test_bracketed_numbers_are_shown_round_and_quoted_as_they_stand():
     assert said[0].quotes[0].text == "It keeps 98% of the accuracy as reported in [12]."
 
 
-def test_the_reader_gets_the_title_as_a_heading_and_a_title_alone_once():
+def test_the_reader_gets_title_and_facts_as_a_heading_and_a_title_alone_once():
     reader = FixedReader()
     drafts(reader, [passage(PEBBLE), passage(work("t", "Only a title", "")), passage(work("u", None, FAST))])
-    assert reader.got == [f"Pebble: sparse steps\n\n{FAST}", "Only a title", FAST]
+    assert reader.got == [
+        f"Pebble: sparse steps\nAda Brook, Ben Stone · 2024-03\n\n{FAST}",
+        "Only a title",
+        f"Ada Brook, Ben Stone · 2024-03\n\n{FAST}",
+    ]
 
 
 def test_a_quote_is_exact_in_a_passage_that_begins_in_the_middle_of_its_record():
@@ -179,7 +183,10 @@ def test_a_sentence_counts_less_in_a_passage_that_does_not_answer():
     assert found.spans[0].score == pytest.approx(math.sqrt(0.72))
 
 
-@pytest.mark.parametrize("heading", ["Zephyr: A Wind of Models", "Is Zephyr enough?", "Zephyr [7]"])
+@pytest.mark.parametrize(
+    "heading",
+    ["Zephyr: A Wind of Models", "Is Zephyr enough?", "Zephyr [7]", "Zephyr\nAda Brook, Ben Stone · 2024-03 · cs.LG"],
+)
 def test_a_heading_leads_its_text_and_is_no_finding(heading: str):
     model = KeywordCrossEncoder()
     found = CrossEncoderReader(model, decline_below=0.5).read("Zephyr?", [f"{heading}\n\n{FAST}"])

@@ -44,7 +44,7 @@ class ScriptedReader:
 
 def test_the_model_is_asked_once_a_pair_with_the_heading_apart():
     reader = ScriptedReader()
-    text = "Pebble: steps\n(Ada Brook · 2024)\n\nIt is small. It is fast."
+    text = "Pebble: steps\nAda Brook · 2024\n\nIt is small. It is fast."
     judged = CrossEncoderJudge(reader).judge([(text, "It is quick."), ("Only this.", "That.")])
     assert reader.asked == [
         (
@@ -52,7 +52,7 @@ def test_the_model_is_asked_once_a_pair_with_the_heading_apart():
             PassageText(
                 text="It is small. It is fast.",
                 sentences=(Span(0, 12), Span(13, 24)),
-                heading="Pebble: steps",
+                heading="Pebble: steps\nAda Brook · 2024",
             ),
         ),
         ("That.", PassageText(text="Only this.", sentences=(Span(0, 10),))),

@@ -12,7 +12,7 @@ HEADED = Headed.of(passage(PEBBLE))  # Ada Brook, Ben Stone · 2024-03 · "Pebbl
 def fields(claim: str, headed: Headed = HEADED) -> set[str]:
     said = said_by_fields(claim, headed)
     assert said is not None
-    return {quote.field for each in said.evidence for quote in headed.quotes(each.span)}
+    return {quote.field for each in said.evidence for quote in headed.quotes(each.span, each.field)}
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rag.answer.extractive import ExtractiveAnswerer
+from rag.answer.extractive import SURELY, ExtractiveAnswerer
 from rag.answer.presuppositions import CrossEncoderCorrector
 from rag.models.crossencoder import ClaimReading, QuestionReading
 from rag.models.pairs import PassageText
@@ -48,7 +46,7 @@ def test_the_sentence_that_contradicts_is_found_in_the_surest_passage():
     found = CrossEncoderCorrector(model).correct(ASKED, TEXTS)
     assert found == Finding(passage=1, span=found.span, text="It needs no labels.", score=0.95)
     assert found.span.of(TEXTS[1]) == found.text
-    assert model.claimed == ["Lantern need so many labels"] * 2
+    assert model.claimed == ["Lantern needs many labels"] * 2
 
 
 def test_a_heading_is_left_out_of_the_place():
@@ -73,13 +71,38 @@ def test_a_question_without_a_presupposition_costs_no_reading():
     assert model.claimed == []
 
 
-@pytest.mark.parametrize(("enough", "said"), [(0.1, ["It needs no labels."]), (1.1, ["It trains in 40 hours"])])
-def test_a_declined_question_is_answered_with_its_correction_and_no_other(enough: float, said: list[str]):
-    class Hours:
-        def correct(self, question: str, passages: Sequence[str]) -> Finding | None:  # noqa: ARG002
-            start = passages[0].index("It trains in 40 hours")
-            return Finding(passage=0, span=Span(start, start + 21), text="It trains in 40 hours", score=0.9)
+class Hours:
+    """Corrects by the hours of training, with a confidence."""
 
-    answerer = ExtractiveAnswerer(KeywordReader(enough=enough), Hours())
-    drafts = answerer.draft(Question(asked="?", text="Which needs labels?"), PASSAGES)
-    assert [draft.text for draft in drafts] == said
+    def __init__(self, score: float) -> None:
+        self._score = score
+        self.read = 0
+
+    def correct(self, question: str, passages: Sequence[str]) -> Finding | None:  # noqa: ARG002
+        self.read = len(passages)
+        of = next((i for i, passage in enumerate(passages) if "40 hours" in passage), None)
+        if of is None:
+            return None
+        start = passages[of].index("It trains in 40 hours")
+        return Finding(passage=of, span=Span(start, start + 21), text="It trains in 40 hours", score=self._score)
+
+
+def drafted(question: str, enough: float, corrector: Hours) -> list[str]:
+    answerer = ExtractiveAnswerer(KeywordReader(enough=enough), corrector)
+    return [draft.text for draft in answerer.draft(Question(asked="?", text=question), PASSAGES)]
+
+
+def test_a_declined_question_is_answered_with_its_correction_alone():
+    assert drafted("Which needs labels?", 1.1, Hours(0.85)) == ["It trains in 40 hours"]
+
+
+@pytest.mark.parametrize(("score", "corrected"), [(SURELY, True), (SURELY - 0.01, False)])
+def test_an_answer_begins_with_a_correction_that_is_very_sure(score: float, corrected: bool):
+    said = drafted("Which trains machines for hours?", 0.1, Hours(score))
+    assert (said[0] == "It trains in 40 hours") == corrected
+
+
+def test_an_answer_is_corrected_from_the_passages_it_is_made_of():
+    corrector = Hours(0.99)
+    assert drafted("Which needs labels?", 0.1, corrector) == ["It needs no labels."]
+    assert corrector.read == 1

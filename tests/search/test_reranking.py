@@ -66,7 +66,9 @@ def test_every_passage_has_its_score_and_what_was_known_stays():
 def test_the_model_reads_title_and_text_with_its_sentences():
     model = ByName()
     CrossEncoderReranker(model).rerank("?", candidates("a"))
-    assert [(given.heading, given.text, len(given.sentences)) for given in model.read] == [("On a", "a is a thing.", 1)]
+    (given,) = model.read
+    assert given.heading == "On a\nAda Brook, Ben Stone · 2024-03"
+    assert (given.text, len(given.sentences)) == ("a is a thing.", 1)
 
 
 def test_reading_stops_when_the_question_has_found_its_passage():
