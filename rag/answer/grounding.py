@@ -6,6 +6,7 @@ what no passage read supports is never given out as supported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,30 @@ def ground(claim: str, passages: Sequence[Passage], cited: Sequence[int], judge:
     quotes = [
         (place.text, quote) for place in weighed.places for quote in texts[place.text].quotes(place.span, place.field)
     ]
+    if weighed.verdict == "supported":
+        quotes += [(i, field) for i in dict.fromkeys(i for i, _ in quotes) for field in _named(claim, texts[i], quotes)]
     order = {i: rank for rank, i in enumerate(dict.fromkeys([*cited, *(i for i, _ in quotes)]))}
     kept = sorted(dict.fromkeys(quotes), key=lambda pair: (order[pair[0]], pair[1].field != "abstract", pair[1].span))
     return Ruling(weighed.support, weighed.verdict, tuple(kept))
+
+
+def _named(claim: str, text: Headed, quotes: Sequence[tuple[int, Quote]]) -> list[Quote]:
+    """The authors or the date of a passage's record where the claim names one of them and no quote does.
+
+    A judge reads them in the heading and marks sentences of the text alone.
+    """
+    quoted = " ".join(quote.text for _, quote in quotes)
+    open_words = set(_WORD.findall(claim)) - set(_WORD.findall(quoted))  # "Long" is a name, "long" is none
+    named = {"authors": _surnames, "published": _year}
+    return [field for field in text.fields if field.field in named and open_words & named[field.field](field.text)]
+
+
+_WORD = re.compile(r"\w+")
+
+
+def _surnames(authors: str) -> frozenset[str]:
+    return frozenset(name.split()[-1] for name in authors.split(", ") if name.split())
+
+
+def _year(published: str) -> frozenset[str]:
+    return frozenset({published[:4]})

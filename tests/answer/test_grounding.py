@@ -52,6 +52,12 @@ def test_a_claim_that_gets_the_year_wrong_is_contradicted_by_the_date():
     assert (ruling.verdict, ruling.quotes[0][1].field) == ("contradicted", "published")
 
 
+def test_an_author_or_a_year_in_a_claim_is_quoted_beside_the_sentence():
+    ruling = grounded("In 2024 Stone found that training takes 40 hours.")
+    assert ruling.verdict == "supported"
+    assert {quote.field for _, quote in ruling.quotes} == {"abstract", "authors", "published"}
+
+
 def test_without_a_citation_a_claim_gets_the_one_it_deserves():
     ruling = grounded("Labels are not needed: it needs no labels.", cited=())
     assert (ruling.verdict, quoted(ruling)) == ("supported", [(1, "It needs no labels.")])
