@@ -73,10 +73,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"wants a whole number from 1, not {text!r}")
 
 
 def hand(data: Path, models: Models, limit: int | None, progress: Progress) -> list[Figure]:

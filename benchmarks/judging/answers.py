@@ -102,15 +102,19 @@ def _shown(scored: Scored, labels: Texts, denied: Floats) -> list[Figure]:
 
 
 def _citations(rows: Sequence[AnswerSentence], supports: Sequence[Floats]) -> list[Figure]:
-    """Whether the passage that supports a sentence best is one that it ought to cite."""
+    """Whether the passage that supports a sentence best is one that it ought to cite.
+
+    A flaw is found when nothing that is cited supports the sentence by half, and repaired when a right passage does.
+    """
     true = np.array([row.label == "supported" and bool(row.right) for row in rows])
     flaws = np.array([row.flaw or "" for row in rows])
     best = np.array([int(scores.argmax()) + 1 in row.right for row, scores in zip(rows, supports, strict=True)])
     seen = np.array([_is_seen(row, scores) for row, scores in zip(rows, supports, strict=True)])
+    supported = np.array([scores.max() >= DECIDED for scores in supports], dtype=bool)
     flawed = true & np.isin(flaws, CITATION_FLAWS)
     chosen = {
         "citation flaws: the best passage is a right one": (best, flawed, 0.80),
-        "citation flaws: noticed, and the best passage is a right one": (best & seen, flawed, None),
+        "citation flaws: found and repaired": (best & seen & supported, flawed, 0.80),
         **{f"{flaw}: the best passage is a right one": (best, true & (flaws == flaw), None) for flaw in CITATION_FLAWS},
         "wrong citation: noticed": (seen, true & (flaws == CITATION_FLAWS[0]), None),
         "right citations: taken for wrong": (seen, true & (flaws == "") & _cites(rows), None),

@@ -37,6 +37,11 @@ def claim_figures(
         *against_controls(PART, "supported", scored, controls, aim=0.85),
         Figure(part=PART, name="supported: balanced accuracy", interval=scored.interval(scored.balanced), aim=0.78),
         *_within_bands(scored, covers),
+        Figure(
+            part=PART,
+            name="within bands of the claim alone: AUROC",
+            interval=scored.interval(scored.within(equal_bands(controls["claim alone"]))),
+        ),
         *_by_kind(scored, kinds),
         *_contradicted(scored, kinds, found.contradicts),
         Figure(

@@ -132,7 +132,7 @@ class _Task:
         pooled = sorted(set(self.sets[small].tolist()))
         named = [(set_, self.sets == set_) for set_ in self.large]
         if pooled:
-            named.append((f"pooled ({', '.join(pooled)})", small))
+            named.append((f"{len(pooled)} small sets pooled", small))
         return [figure for called, kept in named for figure in self._against(f"{name}, {called}", kept)]
 
     def _against(self, name: str, kept: Flags) -> list[Figure]:

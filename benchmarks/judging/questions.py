@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.judging.figures import Figure, Progress, Scored, against_controls
 from benchmarks.judging.scoring import Reader, read
 from benchmarks.judging.sentences import as_scored, sentence_figures
+from evals.classification import equal_bands
 from evals.controls import ClaimAlone, word_cover
 from evals.judging import Abstract, QuestionRow
 
@@ -63,6 +64,16 @@ def _answerable(rows: Sequence[QuestionRow], scored: Scored, alone: ClaimAlone) 
         kept = scored.truth | (kinds == kind)
         of_kind = {control: scores[kept] for control, scores in controls.items()}
         figures += against_controls(PART, f"answerable against {name}", scored.only(kept), of_kind, aim=aim)
+    near = scored.truth | (kinds == "near")
+    within = scored.only(near)
+    bands = equal_bands(controls["question alone"][near])
+    figures.append(
+        Figure(
+            part=PART,
+            name="answerable against near, within bands of the question alone: AUROC",
+            interval=within.interval(within.within(bands)),
+        )
+    )
     for kind in sorted(set(kinds[scored.truth].tolist())):
         interval = scored.only((kinds == kind) | (kinds == "near")).auroc_interval()
         figures.append(Figure(part=PART, name=f"answerable ({kind}) against near: AUROC", interval=interval))

@@ -27,9 +27,9 @@ def sentence_figures(
     covers = [cover_read(row) for row in rows]
     figures = [
         (f"{name}: F1", f1(rows, found), f1_aim),
-        (f"{name}: F1, control: the sentence with most of the question's words", f1(rows, covers), None),
+        (f"{name}: F1, control, most shared words", f1(rows, covers), None),
         (f"{name}: first choice right", first_right(rows, found), first_aim),
-        (f"{name}: first choice, control: most of the question's words", first_right(rows, covers), None),
+        (f"{name}: first choice, control, most shared words", first_right(rows, covers), None),
     ]
     return [
         Figure(part=part, name=called, interval=statistic_interval(statistic, groups), aim=aim)
