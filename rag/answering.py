@@ -14,6 +14,7 @@ from typing import Any
 
 from rag.answer.answerer import Answerer, Draft, Outcome, checked
 from rag.answer.grounding import Judge
+from rag.answer.presuppositions import RELEVANT
 from rag.errors import LLMReplyError, LLMUnreachableError
 from rag.index.catalog import Counts
 from rag.index.store import Store
@@ -43,7 +44,6 @@ NEAREST = 5
 
 NAMED = 3
 """Of those, the ones that its sentence names."""
-
 
 NOTHING = Counts(files=0, records=0, works=0, chunks=0)
 UNWRITTEN = Outcome()
@@ -195,10 +195,14 @@ class _Run:
         outcome: Outcome = UNWRITTEN,
         read: tuple[Passage, ...] = (),
     ) -> Answer:
-        nearest = tuple(replace(result, passages=()) for result in itertools.islice(results_of(found), NEAREST))
+        nearest = tuple(itertools.islice(results_of(found), NEAREST))
+        near = [result for result in nearest if any(_on_subject(passage) for passage in result.passages)]
+        if near and reason == "nothing_relevant":
+            reason = "not_stated"
+        nearest = tuple(replace(result, passages=()) for result in nearest)
         return self._answer(
             question,
-            text=_decline(reason, nearest, self.counts.works, limited=question.limits != Limits()),
+            text=_decline(reason, nearest, near, self.counts.works, limited=question.limits != Limits()),
             outcome=outcome,
             read=read,
             reason=reason,
@@ -254,8 +258,13 @@ class _Metered:
         self._model.close()
 
 
-def _decline(reason: Reason, nearest: Sequence[Result], works: int, *, limited: bool) -> str:
-    """One sentence: what the corpus does not say, and the nearest works."""
+def _on_subject(passage: Passage) -> bool:
+    """Whether a reranker read it and found it to be about what is asked."""
+    return passage.scores.get("relevant", 0.0) >= RELEVANT
+
+
+def _decline(reason: Reason, nearest: Sequence[Result], near: Sequence[Result], works: int, *, limited: bool) -> str:
+    """One sentence: what the corpus does not say, and the nearest works; `near` are those of them on the subject."""
     if reason == "empty_corpus":
         return "The index holds no works yet, so there is nothing to answer from."
     indexed = "the one work" if works == 1 else f"the {works} works"
@@ -263,11 +272,20 @@ def _decline(reason: Reason, nearest: Sequence[Result], works: int, *, limited: 
         return (
             f"None of {indexed} indexed here meets the limits." if limited else f"Nothing in {indexed} is about this."
         )
+    if near and reason == "not_stated":
+        is_, does = ("is", "does") if len(near) == 1 else ("are", "do")
+        named = _listed(near)
+        return (
+            f"No sentence of {indexed} indexed here states this: {named} {is_} on the subject, but {does} not say it."
+        )
     what = "Nothing in" if reason == "nothing_relevant" else "No sentence of"
-    named = [_name(result.work) for result in nearest[:NAMED]]
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    verb = "is" if len(named) == 1 else "are"
-    return f"{what} {indexed} indexed here answers this; nearest {verb} {listed}."
+    verb = "is" if len(nearest) == 1 else "are"
+    return f"{what} {indexed} indexed here answers this; nearest {verb} {_listed(nearest)}."
+
+
+def _listed(results: Sequence[Result]) -> str:
+    named = [_name(result.work) for result in results[:NAMED]]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
 def _name(work: Work) -> str:

@@ -26,10 +26,13 @@ from rag.schema import Answer, Claim, IngestReport, Json, Limits, Record, Search
 from rag.version import version
 
 if TYPE_CHECKING:
+    from rag.answer.extractive import Corrector, Reader
     from rag.answering import Answering, Writing
     from rag.index.embedding import Embedder
     from rag.index.store import Store
     from rag.llamaindex import AssistantQueryEngine, AssistantRetriever
+    from rag.models.crossencoder import CrossEncoder
+    from rag.search.reranking import Reranker
     from rag.search.retriever import Retriever
 
 
@@ -289,11 +292,40 @@ class Assistant:
         from rag.search.retriever import Retriever
 
         search = self._settings.search
-        return Retriever(self._embedder, candidates=search.candidates, dense_weight=search.dense_weight)
+        return Retriever(
+            self._embedder, candidates=search.candidates, dense_weight=search.dense_weight, reranker=self._reranker()
+        )
+
+    def _reranker(self) -> Reranker | None:
+        from rag.search.reranking import CrossEncoderReranker
+
+        if self._settings.search.reranker == "none" or not _has_reader():
+            return None
+        return CrossEncoderReranker(self._crossencoder)
+
+    @cached_property
+    def _crossencoder(self) -> CrossEncoder:
+        """One for ranking and answering: what the one has read is there for the other."""
+        from rag.models.crossencoder import CrossEncoder
+
+        return CrossEncoder()
+
+    def _reader(self) -> Reader:
+        from rag.answer.extractive import CrossEncoderReader
+        from rag.answer.likeness import SimilarityReader
+
+        if not _has_reader():
+            return SimilarityReader(lambda texts: self._embedder.embed(texts, "passage"))
+        return CrossEncoderReader(self._crossencoder, decline_below=self._crossencoder.threshold("answerable"))
+
+    def _corrector(self) -> Corrector | None:
+        from rag.answer.presuppositions import CrossEncoderCorrector
+
+        return CrossEncoderCorrector(self._crossencoder) if _has_reader() else None
 
     @cached_property
     def _answering(self) -> Answering:
-        from rag.answer.extractive import ExtractiveAnswerer, SimilarityReader
+        from rag.answer.extractive import ExtractiveAnswerer
         from rag.answer.grounding import SimilarityJudge
         from rag.answering import Answering
 
@@ -301,7 +333,7 @@ class Assistant:
         return Answering(
             store=self._store,
             retriever=self._retriever,
-            extractive=ExtractiveAnswerer(SimilarityReader(lambda texts: embedder.embed(texts, "passage"))),
+            extractive=ExtractiveAnswerer(self._reader(), self._corrector()),
             judge=SimilarityJudge(lambda texts: embedder.embed(texts, "passage")),
             min_support=settings.answer.min_support,
             passages=settings.search.passages,
@@ -355,6 +387,13 @@ def ask(question: str, **options: Any) -> Answer:
     """One question to the default index; `options` are those of `Assistant.ask`."""
     with Assistant.open() as assistant:
         return assistant.ask(question, **options)
+
+
+def _has_reader() -> bool:
+    """Whether a trained reader is packaged. Goes, with SimilarityReader, when one is."""
+    from rag.models import onnx
+
+    return "reader" in onnx.listed()
 
 
 def _limits_of(limits: Limits | None, filters: Mapping[str, Any]) -> Limits:

@@ -135,11 +135,13 @@ class IndexSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
-    candidates: int = _of(_number(1, 10_000, whole=True), 60)
+    candidates: int = _of(_number(1, 10_000, whole=True), 50)
     """Chunks taken from each half."""
     dense_weight: float = _of(_number(0, 1), 0.65)
     """0 is BM25 alone, 1 dense alone. Set on 1,500 training questions over 4,560 abstracts. What another weight
     finds: RAG_SEARCH_DENSE_WEIGHT=… python -m benchmarks.retrieval, on what benchmarks/handwritten.py makes."""
+    reranker: Literal["builtin", "none"] = _of(_choice("builtin", "none"), "builtin")
+    """`builtin` reads candidates with the packaged model; `none` leaves the blend's order."""
     passages: int = _of(_number(1, 1000, whole=True), 8)
     """Passages that the answerer reads."""
 

@@ -319,9 +319,14 @@ class Chunk:
         return f"{self.header}\n{self.text}" if self.header else self.text
 
 
+NAMED_AUTHORS = 5
+"""Authors in a passage's heading: as many as in the headings that the reader was trained with."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A chunk found for a question. `score` is the last ranking's; `scores` holds bm25, cosine, blend, rerank."""
+    """A chunk found for a question. `score` is the last ranking's; `scores` holds bm25, cosine, blend, and of a
+    reranker rerank and, where it read the passage, relevant: P(it is about what is asked)."""
 
     chunk: Chunk
     work: Work
@@ -332,6 +337,19 @@ class Passage:
     def record(self) -> Record:
         """The record that the chunk was cut from."""
         return next(record for record in self.work.records if record.origin == self.chunk.origin)
+
+    @property
+    def heading(self) -> str:
+        """What leads its text when a model reads it: a line of the work's title, a line of authors, date and category.
+
+        "" where nothing of these is known, or the text is the title itself.
+        """
+        if self.chunk.field == "title":
+            return ""
+        merged = self.work.merged()
+        facts = (", ".join(merged.authors[:NAMED_AUTHORS]), merged.text_of("published"), merged.text_of("category"))
+        lines = (merged.title or "", " · ".join(fact for fact in facts if fact))
+        return "\n".join(" ".join(line.split()) for line in lines if line.strip())
 
     def to_dict(self) -> Json:
         chunk = self.chunk

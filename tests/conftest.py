@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -109,6 +110,16 @@ def sample_home(rag: Run, pages: Path, tmp_path_factory: pytest.TempPathFactory)
     done = rag("ingest", pages, "--home", home, "-q")
     assert done.returncode == 0, done.stderr
     return home
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a whole reader that has learned nothing (tests/models/tiny/README.md), beside its tokenizer."""
+    folder = tmp_path_factory.mktemp("models")
+    for file in ("manifest.json", "reader.onnx"):
+        shutil.copy(ROOT / "tests" / "models" / "tiny" / file, folder)
+    shutil.copy(ROOT / "rag" / "models" / "embedder-tokenizer.json", folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

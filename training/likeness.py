@@ -1,6 +1,6 @@
 """The hand-written questions and claims, with what likeness says of them; plain logistic regression and AUROC.
 
-Shared by `reader_threshold.py` and `judge_weights.py`, which set the constants of `rag.answer`.
+Shared by the scripts that set constants of `rag.answer` and `rag.search`.
 """
 
 from __future__ import annotations

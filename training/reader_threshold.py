@@ -1,4 +1,4 @@
-"""Sets the constants of `rag.answer.extractive` and prints what they give. A minute or two:
+"""Sets the constants of `rag.answer.likeness` and prints what they give. A minute or two:
 
     python -m training.reader_threshold
 
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.answer import extractive
+from rag.answer import likeness as stand_in
 from rag.index.embedding import BuiltinEmbedder
 from training import likeness
 from training.likeness import Floats, Row
@@ -26,7 +27,7 @@ REFUSED_AT_MOST = (0.01, 0.005, 0.002, 0.001)
 class Measured:
     """What the reader's features are for each question of some abstracts, with distractors."""
 
-    def __init__(self, rows: Sequence[Row], embed: extractive.Embed) -> None:
+    def __init__(self, rows: Sequence[Row], embed: stand_in.Embed) -> None:
         self._vectors: dict[str, Floats] = {}
         self._embed = embed
         rng = random.Random(1)
@@ -55,7 +56,7 @@ class Measured:
         new = [text for text in dict.fromkeys([question, *texts]) if text not in self._vectors]
         self._vectors.update(zip(new, self._embed(new), strict=True) if new else ())
         cosines = [float(self._vectors[text] @ self._vectors[question]) for text in texts]
-        return np.c_[cosines, extractive.shared(question, texts)]
+        return np.c_[cosines, stand_in.shared(question, texts)]
 
 
 def best(weights: Floats, found: Sequence[Floats]) -> Floats:
@@ -114,14 +115,14 @@ def main() -> None:
         threshold = np.quantile(best(answer, train.features), share)
         print(f"DECLINE_BELOW {threshold:.3f} refuses {share:.1%} of the train questions")
 
-    sentence = np.array(extractive.SENTENCE_WEIGHTS)
-    answer = np.array(extractive.ANSWER_WEIGHTS)
+    sentence = np.array(stand_in.SENTENCE_WEIGHTS)
+    answer = np.array(stand_in.ANSWER_WEIGHTS)
     for name, part in (("train", train), ("dev", dev)):
         own, away, without = (best(answer, found) for found in (part.features, part.far, part.unanswerable))
         print(
-            f"{name}: refused {np.mean(own < extractive.DECLINE_BELOW):.4f} of the answerable, "
-            f"{np.mean(away < extractive.DECLINE_BELOW):.3f} of those put to 8 far abstracts (AUROC "
-            f"{likeness.auroc(own, away):.3f}), {np.mean(without < extractive.DECLINE_BELOW):.3f} of the unanswerable "
+            f"{name}: refused {np.mean(own < stand_in.DECLINE_BELOW):.4f} of the answerable, "
+            f"{np.mean(away < stand_in.DECLINE_BELOW):.3f} of those put to 8 far abstracts (AUROC "
+            f"{likeness.auroc(own, away):.3f}), {np.mean(without < stand_in.DECLINE_BELOW):.3f} of the unanswerable "
             f"ones (AUROC {likeness.auroc(own, without):.3f})"
         )
     print("dev, as built and otherwise:")

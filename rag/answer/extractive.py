@@ -1,20 +1,20 @@
 """Answers without a language model: the sentences of the passages that answer best, word for word.
 
-A reader finds them; the answerer chooses among them and puts them in reading order. `SimilarityReader` is the reader
-for now: it goes by likeness, so it knows what a passage is about, not whether it answers.
+A reader finds them, `CrossEncoderReader`; the answerer chooses among them and puts them in reading order.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from rag.answer.answerer import Draft, as_shown
-from rag.answer.grounding import Embed, logistic
 from rag.answer.words import numbers, stems
 from rag.corpus.sentences import sentences
+from rag.models.crossencoder import QuestionReading
+from rag.models.pairs import PassageText
 from rag.schema import Finding, Passage, Question, Quote, Reading, Span
 
 MOST_SENTENCES = 4
@@ -36,29 +36,36 @@ SAME_WORDS = 0.8
 
 class Reader(Protocol):
     def read(self, question: str, passages: Sequence[str]) -> Reading:
-        """What the passages say to the question.
+        """What the passages say to the question. A passage may begin with a heading.
 
-        A passage may begin with a heading: its title, a line of facts (authors, date …), an empty line.
+        That is a line of its title, perhaps a line of facts (authors, date …), and an empty line.
         """
         ...
 
 
-class ExtractiveAnswerer:
-    """One to four sentences of the passages, each cited with its exact words."""
+class Corrector(Protocol):
+    def correct(self, question: str, passages: Sequence[str]) -> Finding | None:
+        """The sentence that contradicts what the question takes for granted; None where none does."""
+        ...
 
-    def __init__(self, reader: Reader) -> None:
+
+class ExtractiveAnswerer:
+    """One to four sentences of the passages, each cited with its exact words.
+
+    A question that the reader declines is answered with the one sentence that corrects it, if there is one.
+    """
+
+    def __init__(self, reader: Reader, corrector: Corrector | None = None) -> None:
         self._reader = reader
+        self._corrector = corrector
 
     def draft(self, question: Question, passages: Sequence[Passage]) -> Iterator[Draft]:
-        """The chosen sentences by rank of their work, then in page order; none when the reader declines."""
+        """The chosen sentences by rank of their work, then in page order; none when there is no answer."""
         headings = [_heading(passage) for passage in passages]
         texts = [heading + passage.chunk.text for heading, passage in zip(headings, passages, strict=True)]
-        reading = self._reader.read(question.text, texts)
-        if reading.declined:
-            return
         quotes = [
             (finding, _quote(passages[finding.passage], finding.span, len(headings[finding.passage])))
-            for finding in reading.spans
+            for finding in self._found(question.text, texts)
         ]
         chosen = _chosen([(finding, quote) for finding, quote in quotes if quote is not None], question.text)
         for place, (finding, quote) in enumerate(_in_reading_order(chosen, passages)):
@@ -66,18 +73,17 @@ class ExtractiveAnswerer:
             lead = " " if place else ""
             yield Draft(text=text, lead=lead, cited=(finding.passage,), quotes=(quote,))
 
-
-FACTS = ("authors", "published", "affiliations", "category", "labels", "session")
+    def _found(self, question: str, texts: Sequence[str]) -> tuple[Finding, ...]:
+        reading = self._reader.read(question, texts)
+        if not reading.declined:
+            return reading.spans
+        correction = self._corrector.correct(question, texts) if self._corrector else None
+        return (correction,) if correction else ()
 
 
 def _heading(passage: Passage) -> str:
-    """What leads a passage's text for the reader: a line of its title, a line of the page's facts, an empty line."""
-    if passage.chunk.field == "title":
-        return ""
-    merged = passage.work.merged()
-    facts = " · ".join(fact for field in FACTS if (fact := merged.text_of(field)))
-    lines = [" ".join(line.split()) for line in (merged.title or "", facts)]
-    return "\n".join(lines) + "\n\n" if any(lines) else ""
+    """What leads a passage's text for the reader: a line or two, an empty line."""
+    return f"{passage.heading}\n\n" if passage.heading else ""
 
 
 def _quote(passage: Passage, span: Span, heading_length: int) -> Quote | None:
@@ -147,76 +153,58 @@ def _in_reading_order(
     return sorted(chosen, key=lambda pair: (pair[1].record.key != best, rank[pair[1].record.key], pair[1].span))
 
 
-# --- The reader for now ----------------------------------------------------------------------------------------------
-
-SENTENCE_WEIGHTS = (-6.4, 3.6, 5.0)
-"""Bias, cosine, words shared: of a logistic function that gives P(a sentence is part of the answer)."""
-ANSWER_WEIGHTS = (-6.9, 13.3, 5.9)
-"""The same for the best sentence of all passages: P(the passages are about what is asked)."""
-DECLINE_BELOW = 0.05
-"""Set with the weights by `training/reader_threshold.py` on the train part of judge.jsonl.gz (895 questions, each put
-to its own abstract and 7 others), of which it refuses about half a percent."""
+# --- The reader ------------------------------------------------------------------------------------------------------
 
 
-class SimilarityReader:
-    """Takes for an answer what is like the question: the cosine of the two, and the share of its words.
+class ReadsQuestions(Protocol):
+    """What the reader needs of a cross-encoder."""
 
-    Every content word weighs the same: weighing them by their rarity in the index changed nothing.
-    """
+    def questions(self, question: str, passages: Sequence[PassageText]) -> Sequence[QuestionReading]:
+        """What each passage says to a question."""
+        ...
 
-    def __init__(self, embed: Embed) -> None:
-        self._embed = embed
+
+class CrossEncoderReader:
+    """Takes for an answer what a cross-encoder does; declines where no passage is likely enough to hold one."""
+
+    def __init__(self, model: ReadsQuestions, *, decline_below: float) -> None:
+        self._model = model
+        self._decline_below = decline_below
 
     def read(self, question: str, passages: Sequence[str]) -> Reading:
-        """Every sentence as a finding, best first; declined when none is like the question."""
-        places = [place for i, passage in enumerate(passages) for place in _places(i, passage)]
-        if not places:
-            return Reading(answerable=0.0, declined=True)
-        rows = self._embed([question, *(f"{place.title}\n\n{place.text}" for place in places)])
-        cosines = rows[1:] @ rows[0]
-        shares = shared(question, [f"{place.heading} {place.text}" for place in places])
+        """Every sentence as a finding, best first; P(answerable) is that of the likeliest passage.
+
+        A finding's score, 0..1, is the geometric mean of P(the sentence is part of an answer) and P(its passage states
+        one): sentences of several passages are compared by both. Raises ModelFileError where the model's files are bad.
+        """
+        texts = [passage_text(passage) for passage in passages]
+        readings = self._model.questions(question, texts)
         found = [
-            Finding(
-                passage=place.passage,
-                span=place.span,
-                text=place.text,
-                score=logistic(SENTENCE_WEIGHTS, float(cosine), share),
-            )
-            for place, cosine, share in zip(places, cosines, shares, strict=True)
+            finding
+            for i, (text, reading) in enumerate(zip(texts, readings, strict=True))
+            for finding in _findings(i, len(passages[i]) - len(text.text), text, reading)
         ]
-        answerable = max(
-            logistic(ANSWER_WEIGHTS, float(cosine), share) for cosine, share in zip(cosines, shares, strict=True)
-        )
         found.sort(key=lambda finding: (-finding.score, finding.passage, finding.span))
-        return Reading(answerable=answerable, declined=answerable < DECLINE_BELOW, spans=tuple(found))
+        answerable = max((reading.answerable for reading in readings), default=0.0)
+        declined = not found or answerable < self._decline_below
+        return Reading(answerable=answerable, declined=declined, spans=tuple(found))
 
 
-def shared(question: str, texts: Sequence[str]) -> list[float]:
-    """For each text, the share of the question's content words that it has; 0 for a question without any."""
-    words = stems(question)
-    return [len(words & stems(text)) / len(words) if words else 0.0 for text in texts]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """A sentence of a passage. Its title says what it is about; all of its heading may hold what is asked."""
-
-    passage: int
-    span: Span
-    text: str
-    title: str
-    heading: str
-
-
-def _places(i: int, passage: str) -> Iterator[_Place]:
-    """The sentences of a passage after its heading; of one without a text, the title."""
-    found = _HEADING.match(passage)
+def passage_text(passage: str) -> PassageText:
+    """A passage that may begin with a heading, as a model reads it."""
+    found = HEADING.match(passage)
     heading = found.group() if found else ""
-    for span in sentences(passage):
-        if span.start >= len(heading):
-            title = heading.split("\n", 1)[0]
-            yield _Place(passage=i, span=span, text=span.of(passage), title=title, heading=heading)
+    text = passage[len(heading) :]
+    return PassageText(text=text, sentences=tuple(sentences(text)), heading=heading.rstrip())
 
 
-_HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S*\n(?:[^\n]+\n)?\n(?=\s*\S)")
-"""A first paragraph of one short line, or of that and a second line."""
+def _findings(i: int, offset: int, text: PassageText, reading: QuestionReading) -> Iterator[Finding]:
+    """The sentences of passage i, whose text begins at `offset` of what was given."""
+    for span, chance in zip(text.sentences, reading.sentences, strict=True):
+        place = Span(offset + span.start, offset + span.end)
+        score = math.sqrt(chance * reading.answerable)
+        yield Finding(passage=i, span=place, text=span.of(text.text), score=score)
+
+
+HEADING = re.compile(r"(?:\S+[^\S\n]+){0,40}\S*[^\s.:;,。]\n(?:[^\n]{0,400}[^\s.:;,。]\n)?\n(?=\s*\S)")
+"""A first paragraph of a short line, or of that and a second line, neither of which ends as a sentence does."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -57,7 +56,7 @@ class BuiltinEmbedder:
     """
 
     def __init__(self, *, workers: int | None = None, folder: Path = onnx.FOLDER) -> None:
-        self._workers = workers or min(_processors(), MAX_WORKERS)
+        self._workers = workers or min(onnx.processors(), MAX_WORKERS)
         self._folder = folder
         self._lock = Lock()
         self._model: onnx.PackagedModel | None = None
@@ -119,13 +118,6 @@ def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
 
     scaled: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
     return scaled
-
-
-def _processors() -> int:
-    """The processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class ServedEmbedder:

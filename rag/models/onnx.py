@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,18 +52,31 @@ class PackagedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelEntry:
-    """What the manifest says of a model. `max_pieces` is its longest input, [CLS] and [SEP] among them."""
+    """What the manifest says of a model. `max_pieces` is its longest input, [CLS] and [SEP] among them.
+
+    `calibration` turns its logits into probabilities, `thresholds` these into decisions; who runs the model reads them.
+    """
 
     name: str
     max_pieces: int
     dimensions: int | None
     model: PackagedFile
     tokenizer: PackagedFile
+    calibration: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    thresholds: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     @property
     def id(self) -> str:
         """Name and the first 8 digits of the checksum: another file is another id."""
         return f"{self.name}-{self.model.sha256[:8]}"
+
+
+def listed(folder: Path = FOLDER) -> frozenset[str]:
+    """The models that the manifest lists. Raises ModelFileError when it cannot be read."""
+    try:
+        return frozenset(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelFileError("the list of packaged models cannot be read", hint=REINSTALL) from error
 
 
 def entry(key: str, folder: Path = FOLDER) -> ModelEntry:
@@ -75,9 +89,20 @@ def entry(key: str, folder: Path = FOLDER) -> ModelEntry:
             dimensions=found.get("dimensions"),
             model=PackagedFile(**found["model"]),
             tokenizer=PackagedFile(**found["tokenizer"]),
+            calibration=dict(found.get("calibration", {})),
+            thresholds={name: float(value) for name, value in found.get("thresholds", {}).items()},
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelFileError(f"the list of packaged models says nothing usable of {key!r}", hint=REINSTALL) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pieces:
+    """A text's word pieces without special ones; of each, where it stands in the text and the number of its word."""
+
+    ids: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    words: tuple[int, ...]
 
 
 class PackagedModel:
@@ -98,15 +123,38 @@ class PackagedModel:
         self._tokenizer = Tokenizer.from_str(words.decode("utf-8"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._special = frozenset(
+            id for id, token in self._tokenizer.get_added_tokens_decoder().items() if token.special
+        )
+        self._unknown = self._tokenizer.token_to_id("[UNK]") or 0
 
     def pieces(self, text: str, *, specials: bool = True) -> list[int]:
         """The word pieces of a text, any string, in full; `specials` puts [CLS] before and [SEP] after them."""
         return list(self._tokenizer.encode(_encodable(text), add_special_tokens=specials).ids)
 
+    def located(self, text: str) -> Pieces:
+        """The word pieces of a text, any string, in full.
+
+        The name of a special piece in it ("[SEP]") is an unknown word: no text can end before its end.
+        """
+        found = self._tokenizer.encode(_encodable(text), add_special_tokens=False)
+        return Pieces(
+            ids=tuple(self._unknown if id in self._special else id for id in found.ids),
+            spans=tuple(found.offsets),
+            words=tuple(-1 if word is None else word for word in found.word_ids),
+        )
+
     def run(self, inputs: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float32]]:
         """The graph's outputs, in its order."""
         outputs: list[NDArray[np.float32]] = self._session.run(None, dict(inputs))
         return outputs
+
+
+def processors() -> int:
+    """The processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _encodable(text: str) -> str:

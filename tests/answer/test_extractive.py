@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.answerer import Draft, checked
-from rag.answer.extractive import MOST_SENTENCES, ExtractiveAnswerer, SimilarityReader
+from rag.answer.extractive import MOST_SENTENCES, CrossEncoderReader, ExtractiveAnswerer
+from rag.models.crossencoder import CrossEncoder
+from rag.models.pairs import Pair, Row
 from rag.schema import Finding, Passage, Question, Reading, Span
-from tests.fakes import HashingEmbedder, KeywordJudge, KeywordReader
+from rag.search.reranking import CrossEncoderReranker
+from tests.fakes import FixedCrossEncoder, KeywordCrossEncoder, KeywordJudge, KeywordReader
 from tests.papers import FAST, LANTERN, PASSAGES, PEBBLE, passage, work
 
 
@@ -102,8 +107,12 @@ def test_bracketed_numbers_are_shown_round_and_quoted_as_they_stand():
 
 def test_the_reader_gets_title_and_facts_as_a_heading_and_a_title_alone_once():
     reader = FixedReader()
-    drafts(reader, [passage(PEBBLE), passage(work("t", "Only a title", ""))])
-    assert reader.got == [f"Pebble: sparse steps\nAda Brook, Ben Stone · 2024-03\n\n{FAST}", "Only a title"]
+    drafts(reader, [passage(PEBBLE), passage(work("t", "Only a title", "")), passage(work("u", None, FAST))])
+    assert reader.got == [
+        f"Pebble: sparse steps\nAda Brook, Ben Stone · 2024-03\n\n{FAST}",
+        "Only a title",
+        f"Ada Brook, Ben Stone · 2024-03\n\n{FAST}",
+    ]
 
 
 def test_a_quote_is_exact_in_a_passage_that_begins_in_the_middle_of_its_record():
@@ -129,57 +138,6 @@ def test_every_sentence_of_an_extractive_answer_is_supported():
     assert {claim.verdict for claim in claims} == {"supported"}
 
 
-# --- SimilarityReader ------------------------------------------------------------------------------------------------
-
-READER = SimilarityReader(HashingEmbedder(dimensions=256).embed)  # type: ignore[arg-type]
-
-
-def test_the_likest_sentence_is_found_first_and_scores_fall():
-    reading = READER.read("How many hours does training take on 8 machines?", [FAST, LANTERN.records[0].abstract])
-    assert reading.spans[0].text == "It trains in 40 hours on 8 machines."
-    scores = [finding.score for finding in reading.spans]
-    assert scores == sorted(scores, reverse=True)
-    assert len(reading.spans) == 6
-
-
-def test_a_passage_about_something_else_is_no_answer():
-    reading = READER.read("Why do volcanoes erupt near oceanic trenches?", [FAST])
-    assert reading.declined
-    assert reading.answerable < READER.read("Is Pebble a sparse optimizer?", [FAST]).answerable
-
-
-def test_a_title_is_context_for_its_sentences_and_no_finding():
-    untitled, titled = (
-        READER.read("What is the memory use of Zephyr?", [text]) for text in (FAST, f"Zephyr\n\n{FAST}")
-    )
-    assert titled.answerable > untitled.answerable
-    assert all(finding.text != "Zephyr" for finding in titled.spans)
-    assert all(finding.span.of(f"Zephyr\n\n{FAST}") == finding.text for finding in titled.spans)
-
-
-def test_a_title_alone_is_found():
-    assert [finding.text for finding in READER.read("Zephyr?", ["A Zephyr of Models"]).spans] == ["A Zephyr of Models"]
-
-
-@pytest.mark.parametrize("question", ["", "?!", "the of a", "12", "这是什么"])
-def test_a_question_without_telling_words_is_read_all_the_same(question):
-    reading = READER.read(question, [FAST])
-    assert 0.0 <= reading.answerable <= 1.0
-    assert all(math.isfinite(finding.score) for finding in reading.spans)
-
-
-@pytest.mark.parametrize("passages", [[], [""], ["  \n\n "]])
-def test_nothing_to_read_is_declined(passages):
-    assert READER.read("What?", passages) == Reading(answerable=0.0, declined=True)
-
-
-@given(st.lists(st.text(alphabet="ab .\n[]1A!。", max_size=60), max_size=4))
-def test_every_finding_is_a_slice_of_its_passage(passages):
-    for finding in READER.read("a b?", passages).spans:
-        assert finding.span.of(passages[finding.passage]) == finding.text
-        assert 0.0 <= finding.score <= 1.0
-
-
 def test_a_question_about_two_works_is_answered_from_both() -> None:
     """A sentence far worse than the best one is heard when it alone speaks of a part of the question."""
     found = [(0, "Pebble is a sparse optimizer.", 0.9), (1, "Lantern shrinks language models.", 0.4)]
@@ -187,3 +145,93 @@ def test_a_question_about_two_works_is_answered_from_both() -> None:
     one = drafts(FixedReader(*found), question="Is Pebble a sparse optimizer?")
     assert [draft.cited for draft in both] == [(0,), (1,)]
     assert [draft.cited for draft in one] == [(0,)]
+
+
+# --- CrossEncoderReader ----------------------------------------------------------------------------------------------
+
+
+def reader(decline_below: float = 0.5) -> CrossEncoderReader:
+    return CrossEncoderReader(KeywordCrossEncoder(), decline_below=decline_below)
+
+
+def test_sentences_come_best_first_with_their_places():
+    passages = [FAST, LANTERN.records[0].abstract]
+    reading = reader().read("How many hours does it need on machines?", passages)
+    assert reading.spans[0].text == "It trains in 40 hours on 8 machines."
+    assert [finding.score for finding in reading.spans] == sorted((f.score for f in reading.spans), reverse=True)
+    assert all(finding.span.of(passages[finding.passage]) == finding.text for finding in reading.spans)
+    assert len(reading.spans) == 6
+
+
+def test_the_passages_answer_as_surely_as_the_likeliest_one():
+    answering, other = "Pebble trains in hours.", "Labels are rare."
+    both = reader().read("Pebble trains hours?", [other, answering])
+    assert both.answerable == reader().read("Pebble trains hours?", [answering]).answerable
+    assert not both.declined
+
+
+def test_passages_that_state_no_answer_are_declined():
+    assert reader().read("Which volcanoes erupt?", [FAST]).declined
+    assert not reader(decline_below=0.0).read("Which volcanoes erupt?", [FAST]).declined
+
+
+def test_a_sentence_counts_less_in_a_passage_that_does_not_answer():
+    model = FixedCrossEncoder((0.9, (0.8,)), (0.1, (0.8,)))
+    found = CrossEncoderReader(model, decline_below=0.5).read("?", ["One sentence.", "Another one."])
+    assert [finding.passage for finding in found.spans] == [0, 1]
+    assert found.spans[0].score == pytest.approx(math.sqrt(0.72))
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Zephyr: A Wind of Models", "Is Zephyr enough?", "Zephyr [7]", "Zephyr\nAda Brook, Ben Stone · 2024-03 · cs.LG"],
+)
+def test_a_heading_leads_its_text_and_is_no_finding(heading: str):
+    model = KeywordCrossEncoder()
+    found = CrossEncoderReader(model, decline_below=0.5).read("Zephyr?", [f"{heading}\n\n{FAST}"])
+    assert [given.heading for _, given in model.read] == [heading]
+    assert [finding.text for finding in found.spans]
+    assert all(heading not in finding.text for finding in found.spans)
+    assert all(finding.span.of(f"{heading}\n\n{FAST}") == finding.text for finding in found.spans)
+
+
+@pytest.mark.parametrize("first", ["The answer is 42.", "These are the parts:", " ".join(["word"] * 60)])
+def test_a_first_paragraph_that_is_no_title_is_read_as_text(first: str):
+    found = reader(decline_below=0.0).read("What?", [f"{first}\n\n{FAST}"])
+    assert first in [finding.text for finding in found.spans]
+
+
+@pytest.mark.parametrize("passages", [[], [""], ["  \n\n "]])
+def test_nothing_to_read_is_declined(passages: list[str]):
+    assert reader(decline_below=0.0).read("What?", passages) == Reading(answerable=0.0, declined=True)
+
+
+@given(st.lists(st.text(alphabet="ab .\n[]1A!。\0", max_size=60), max_size=4))
+def test_every_finding_is_a_slice_of_its_passage(passages: list[str]):
+    for finding in reader(decline_below=0.0).read("a b?", passages).spans:
+        assert finding.span.of(passages[finding.passage]) == finding.text
+        assert 0.0 <= finding.score <= 1.0
+
+
+def test_what_was_read_for_ranking_is_not_read_again(tiny_models: Path):
+    """The reranker and the answerer ask for the very same pair, whatever white space the title has."""
+    titled = passage(work("w", "Pebble:\n sparse  steps", FAST))
+    ranked = CountingCrossEncoder(folder=tiny_models, workers=1)
+    CrossEncoderReranker(ranked).rerank("How fast?", [replace(titled, scores={"blend": 0.5})])
+    assert ranked.runs == 1
+    list(
+        ExtractiveAnswerer(CrossEncoderReader(ranked, decline_below=0.0)).draft(
+            Question(asked="?", text="How fast?"), [titled]
+        )
+    )
+    assert ranked.runs == 1
+
+
+class CountingCrossEncoder(CrossEncoder):
+    """Counts the pairs that the model really reads."""
+
+    runs = 0
+
+    def _run(self, pairs: Sequence[Pair]) -> list[list[Row]]:
+        self.runs += len(pairs)
+        return super()._run(pairs)

@@ -38,8 +38,27 @@ def test_every_packaged_model_is_the_one_the_manifest_describes_and_has_its_lice
     assert "Apache License" in (FOLDER / MANIFEST[key]["licence_file"]).read_text(encoding="utf-8")
 
 
-def test_the_embedder_stays_small_enough_to_ship():
-    assert entry("embedder").model.size_bytes <= 30_000_000
+@pytest.mark.parametrize("key", sorted(MANIFEST))
+def test_every_model_stays_small_enough_to_ship(key: str):
+    assert entry(key).model.size_bytes <= 30_000_000
+
+
+def test_what_turns_logits_into_decisions_is_the_manifests(copied: Path):
+    manifest = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+    manifest["embedder"] |= {"calibration": {"relevant": [2.0, 0.1]}, "thresholds": {"answerable": 0.3}}
+    (copied / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    found = entry("embedder", copied)
+    assert (found.calibration, found.thresholds) == ({"relevant": [2.0, 0.1]}, {"answerable": 0.3})
+    assert entry("embedder").thresholds == {}
+
+
+@pytest.mark.parametrize("thresholds", [[], "low", {"answerable": "low"}, {"answerable": None}, 3])
+def test_thresholds_that_are_none_make_the_manifest_unusable(copied: Path, thresholds: object):
+    manifest = json.loads((copied / "manifest.json").read_text(encoding="utf-8"))
+    manifest["embedder"]["thresholds"] = thresholds
+    (copied / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ModelFileError):
+        entry("embedder", copied)
 
 
 def test_the_model_card_names_every_checksum():
