@@ -2,6 +2,8 @@
 
 Without CASES: the bundled ones on the bundled sample pages, in a throw-away home. R@k is a hit rate (1 if any gold work
 stands among the first k); all@10: every gold work does.
+
+`python -m evals compare BEFORE AFTER` compares two stored runs.
 """
 
 from __future__ import annotations
@@ -9,45 +11,43 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from importlib import resources
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from evals.cases import Case, read_cases
-from evals.report import summarise, table
-from evals.runner import DEPTH, Row, answer_rows, search_rows
+from evals import comparison
+from evals.measuring import measure
+from evals.report import table
+from evals.runner import DEPTH
+from rag.config import load_settings
 from rag.errors import RagError
-
-if TYPE_CHECKING:
-    from rag.assistant import Assistant
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Measures, prints, and gives the exit code."""
-    flags = _parser().parse_args(args)
+    """Measures, or compares, prints, and gives the exit code."""
+    given = list(sys.argv[1:] if args is None else args)
     try:
-        started = time.monotonic()
-        cases = _cases(flags.cases)
-        with _assistant(flags.home, sample=flags.cases is None, offline=not flags.online) as assistant:
-            rows = list(_rows(assistant, cases, depth=flags.depth, answers=flags.answers))
-        report = summarise(rows, seconds=time.monotonic() - started)
+        return comparison.main(given[1:]) if given[:1] == ["compare"] else _measure(given)
     except RagError as error:
         print(f"error: {error.message}", *([f"hint: {error.hint}"] if error.hint else []), sep="\n", file=sys.stderr)
         return error.exit_code
-    for row in rows if flags.each else ():
-        print(json.dumps({"id": row.case.id, "type": row.case.type, "values": row.values}, ensure_ascii=False))
-    print(json.dumps(report.to_dict(), ensure_ascii=False) if flags.json or flags.each else table(report))
+
+
+def _measure(args: Sequence[str]) -> int:
+    flags = _parser().parse_args(args)
+    settings = load_settings({"home": flags.home, "offline": not flags.online})
+    report = measure(flags.cases, settings, answers=flags.answers, depth=flags.depth, progress=_progress)
+    said = report.to_dict()
+    each = said.pop("each") if flags.each else []
+    for row in each:
+        print(json.dumps(row, ensure_ascii=False))
+    print(json.dumps(said, ensure_ascii=False) if flags.json or flags.each else table(report))
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
     parser.add_argument("cases", nargs="?", type=Path, metavar="CASES.jsonl", help="evals/cases.py shows one")
-    parser.add_argument("--home", type=Path, help="the folder that holds the index (default: as for rag)")
+    parser.add_argument("--home", type=Path, help="the folder of the index that CASES ask about (default: as for rag)")
     parser.add_argument("--answers", action="store_true", help="score answers too, not only what is found")
     parser.add_argument("-k", "--depth", type=int, default=DEPTH, help=f"works ranked for MRR (default {DEPTH})")
     parser.add_argument("--online", action="store_true", help="allow a configured model; else nothing is contacted")
@@ -56,36 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _cases(path: Path | None) -> list[Case]:
-    if path is not None:
-        return read_cases(path)
-    with resources.as_file(resources.files("evals") / "data" / "sample_cases.jsonl") as bundled:
-        return read_cases(bundled)
-
-
-@contextmanager
-def _assistant(home: Path | None, *, sample: bool, offline: bool) -> Iterator[Assistant]:
-    """The assistant over `home`, or, for the bundled cases, over the sample pages in a home that goes away again."""
-    from rag.assistant import Assistant
-
-    if home is not None or not sample:
-        with Assistant.open(home=home, offline=offline) as assistant:
-            yield assistant
-        return
-    with tempfile.TemporaryDirectory() as folder, Assistant.open(home=Path(folder), offline=offline) as assistant:
-        assistant.ingest(sample=True)
-        yield assistant
-
-
-def _rows(assistant: Assistant, cases: Sequence[Case], *, depth: int, answers: bool) -> Iterator[Row]:
-    """A row a case, found and answered; how many are done goes to a terminal's stderr."""
-    found = search_rows(assistant, cases, depth=max(depth, 10))
-    answered = answer_rows(assistant, cases) if answers else (Row(case=case, values={}) for case in cases)
-    for done, (search, answer) in enumerate(zip(found, answered, strict=True), 1):
-        if sys.stderr.isatty():
-            end = "\n" if done == len(cases) else ""
-            print(f"\rmeasured {done} of {len(cases)}", end=end, file=sys.stderr, flush=True)
-        yield Row(case=search.case, values={**search.values, **answer.values})
+def _progress(done: int, of: int) -> None:
+    """How many cases are done goes to a terminal's stderr."""
+    if sys.stderr.isatty():
+        print(f"\rmeasured {done} of {of}", end="\n" if done == of else "", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -9,21 +9,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from rag.errors import CorpusError
+from evals.fields import CaseError, Fields, read_rows
 from rag.schema import Origin, Turn
 
-
-class CaseError(CorpusError):
-    """A row of a file of cases cannot be used, or does not fit the index."""
-
-    code = "bad_case"
+HINT = "evals/cases.py shows a whole case"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,89 +59,49 @@ def read_cases(path: Path) -> list[Case]:
 
     Raises CaseError, which names file and line, what was expected and what was found.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CaseError(f"{path}: cannot be read: {error}", hint="name a JSONL file of cases") from error
-    cases = [_Row(f"{path}:{number}", line).case() for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    cases = [_case(row) for row in read_rows(path, hint=HINT)]
     if not cases:
-        raise CaseError(f"{path}: holds no case", hint="one JSON object a line; evals/cases.py shows one")
-    twice = [case.id for index, case in enumerate(cases) if case.id in {other.id for other in cases[:index]}]
-    if twice:
-        raise CaseError(f"{path}: the id {twice[0]!r} stands twice", hint="give each case an id of its own")
+        raise CaseError(f"{path}: holds no case", hint=f"one JSON object a line; {HINT}")
+    seen: set[str] = set()
+    for case in cases:
+        if case.id in seen:
+            raise CaseError(f"{path}: the id {case.id!r} stands twice", hint="give each case an id of its own")
+        seen.add(case.id)
     return cases
 
 
-class _Row:
-    """One line, and the place that errors name."""
-
-    def __init__(self, place: str, line: str) -> None:
-        self._place = place
-        try:
-            self._fields = self._mapping(json.loads(line), "the row")
-        except json.JSONDecodeError as error:
-            raise CaseError(f"{place}: expected a JSON object, found {_shown(line)}: {error.msg}") from error
-
-    def case(self) -> Case:
-        fields = self._fields
-        answer = fields.get("answer")
-        return Case(
-            id=self._text(fields.get("id"), "id"),
-            type=self._text(fields.get("type"), "type"),
-            question=self._text(fields.get("question"), "question"),
-            history=tuple(self._turn(turn) for turn in self._list(fields.get("history", []), "history")),
-            gold=tuple(self._origin(gold, "gold") for gold in self._list(fields.get("gold"), "gold")),
-            evidence=tuple(self._evidence(row) for row in self._list(fields.get("evidence", []), "evidence")),
-            nuggets=tuple(self._nugget(row) for row in self._list(fields.get("nuggets", []), "nuggets")),
-            answer=None if answer is None else self._text(answer, "answer"),
-        )
-
-    def _turn(self, value: object) -> Turn:
-        if isinstance(value, list) and len(value) == 2:
-            return Turn(self._text(value[0], "history's question"), self._text(value[1], "history's answer"))
-        raise self._expected("history", "a list of [question, answer]", value)
-
-    def _origin(self, value: object, name: str) -> Origin:
-        fields = self._mapping(value, name)
-        ordinal = fields.get("ordinal")
-        if not isinstance(ordinal, int) or isinstance(ordinal, bool) or ordinal < 0:
-            raise self._expected(f"{name}'s ordinal", "a whole number from 0", ordinal)
-        return Origin(self._text(fields.get("source"), f"{name}'s source"), ordinal)
-
-    def _evidence(self, value: object) -> Evidence:
-        quote = self._text(self._mapping(value, "evidence").get("quote"), "evidence's quote")
-        return Evidence(origin=self._origin(value, "evidence"), quote=quote)
-
-    def _nugget(self, value: object) -> Nugget:
-        fields = self._mapping(value, "a nugget")
-        pattern = self._text(fields.get("regex"), "a nugget's regex")
-        try:
-            compiled = re.compile(pattern)
-        except re.error as error:
-            raise self._expected("a nugget's regex", "a regular expression", pattern) from error
-        return Nugget(text=self._text(fields.get("text"), "a nugget's text"), pattern=compiled)
-
-    def _text(self, value: object, name: str) -> str:
-        if isinstance(value, str) and value.strip():
-            return value
-        raise self._expected(name, "text", value)
-
-    def _list(self, value: object, name: str) -> Sequence[object]:
-        if isinstance(value, list):
-            return value
-        raise self._expected(name, "a list", value)
-
-    def _mapping(self, value: object, name: str) -> dict[str, Any]:
-        if isinstance(value, dict):
-            return value
-        raise self._expected(name, "an object", value)
-
-    def _expected(self, name: str, expected: str, found: object) -> CaseError:
-        what = "nothing" if found is None else _shown(json.dumps(found, ensure_ascii=False))
-        return CaseError(
-            f"{self._place}: {name}: expected {expected}, found {what}", hint="evals/cases.py shows a whole case"
-        )
+def _case(row: Fields) -> Case:
+    return Case(
+        id=row.text("id"),
+        type=row.text("type"),
+        question=row.text("question"),
+        history=tuple(_turn(row, turn) for turn in row.items("history", [])),
+        gold=tuple(_origin(gold, "gold") for gold in row.mappings("gold")),
+        evidence=tuple(_evidence(evidence) for evidence in row.mappings("evidence", default=[])),
+        nuggets=tuple(_nugget(nugget) for nugget in row.mappings("nuggets", "a nugget", default=[])),
+        answer=None if row.get("answer") is None else row.text("answer"),
+    )
 
 
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
+def _turn(row: Fields, value: object) -> Turn:
+    if isinstance(value, list) and len(value) == 2:
+        return Turn(row.text_of(value[0], "history's question"), row.text_of(value[1], "history's answer"))
+    raise row.expected("history", "a list of [question, answer]", value)
+
+
+def _origin(fields: Fields, name: str) -> Origin:
+    ordinal = fields.whole("ordinal", f"{name}'s ordinal")
+    return Origin(fields.text("source", f"{name}'s source"), ordinal)
+
+
+def _evidence(fields: Fields) -> Evidence:
+    return Evidence(origin=_origin(fields, "evidence"), quote=fields.text("quote", "evidence's quote"))
+
+
+def _nugget(fields: Fields) -> Nugget:
+    pattern = fields.text("regex", "a nugget's regex")
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise fields.expected("a nugget's regex", "a regular expression", pattern) from error
+    return Nugget(text=fields.text("text", "a nugget's text"), pattern=compiled)

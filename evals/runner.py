@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from evals.cases import Case, CaseError
+from evals.cases import Case
+from evals.fields import CaseError
 from evals.ranking import all_at, hit_at, reciprocal_rank
 from evals.scorers import score
 from rag.schema import Answer, Origin, Result, Turn, Work

@@ -16,7 +16,7 @@ from rag.commands.checking import extract, verify
 from rag.commands.interrupting import interrupts_after_imports
 from rag.commands.library import forget, ingest, list_works, parse, show, status
 from rag.commands.lines import put_lines
-from rag.commands.operating import config
+from rag.commands.operating import config, evaluate
 from rag.commands.running import put_json, taking_shared_flags, with_flags
 from rag.console import printable
 from rag.errors import GateFailedError, RagError, UsageError
@@ -37,6 +37,7 @@ _COMMANDS: dict[str, Callable[..., int | None]] = {
     "forget": forget,
     "status": status,
     "config": config,
+    "eval": evaluate,
 }
 
 

@@ -1,8 +1,14 @@
-"""How the program itself is set: `config`."""
+"""How the program itself is set, and how well it does: `config`, `eval`."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from rag.commands.running import Run, put_json
+from rag.console import printable
 
 
 def config(run: Run) -> None:
@@ -25,3 +31,25 @@ def config(run: Run) -> None:
         )
     else:
         run.screen().settings(shown, notes=reading.notes, problems=problems)
+
+
+def evaluate(
+    run: Run,
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            "--cases", metavar="FILE", help="Questions as JSON lines; else the bundled ones.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Score the assistant on questions with known answers; without FILE on the bundled sample pages."""
+    from evals.measuring import measure
+    from evals.report import table
+
+    settings = run.settings()
+    with run.screen().progress(shown=not run.quiet) as move:
+        report = measure(cases, settings, progress=lambda done, of: move("measuring", done, of) if move else None)
+    if run.json:
+        put_json(report.to_dict())
+    else:
+        print("\n".join(printable(line) for line in table(report).split("\n")))

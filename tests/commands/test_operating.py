@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -60,3 +61,43 @@ def test_verbose_says_which_files_were_read(rag, tmp_path: Path):
     (tmp_path / "config.yaml").write_text("other: 1\n")
     assert "passed over" in rag("status", "--path", "-v", cwd=tmp_path).stderr
     assert rag("status", "--path", cwd=tmp_path).stderr == ""
+
+
+def test_eval_scores_the_bundled_cases_in_a_home_that_goes_away_again(rag, contract: ModuleType, tmp_path: Path):
+    done = rag("eval", "--json", RAG_HOME=str(tmp_path / "home"))
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert contract.problems(report, contract.EVAL) == []
+    assert report["metrics"]["R@5"]["n"] > 0
+    assert report["metrics"]["refusal F1"]["n"] == report["cases"] == len(report["each"])
+    assert not (tmp_path / "home").exists()
+
+
+def test_eval_scores_cases_of_ones_own_on_the_index_in_force(rag, sample_home: Path, tmp_path: Path):
+    case = {
+        "id": "own",
+        "type": "fact",
+        "question": "How much memory does Lantern need?",
+        "gold": [{"source": "listing.txt", "ordinal": 1}],
+        "nuggets": [{"text": "four gigabytes", "regex": "four gigabytes"}],
+    }
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case))
+    done = rag("eval", "--cases", tmp_path / "cases.jsonl", "--home", sample_home)
+    assert done.returncode == 0, done.stderr
+    assert "nugget recall          1.000  [1.000, 1.000]  n = 1" in done.stdout
+
+
+def test_eval_names_the_line_of_a_bad_case(rag, sample_home: Path, tmp_path: Path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text('\n{"id": "a", "type": "x", "question": "?"}\n')
+    done = rag("eval", "--cases", path, "--json", "--home", sample_home)
+    assert done.returncode == 1
+    error = json.loads(done.stdout)["error"]
+    assert (error["code"], error["message"]) == ("bad_case", f"{path}:2: gold: expected a list, found nothing")
+    assert error["hint"]
+
+
+def test_eval_without_an_index_says_what_to_do(rag, tmp_path: Path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"id": "a", "type": "x", "question": "?", "gold": [{"source": "a", "ordinal": 0}]}\n')
+    assert rag("eval", "--cases", path, "--home", tmp_path / "none").returncode == 3

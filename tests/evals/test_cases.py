@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import CaseError, Evidence, read_cases
+from evals.cases import Evidence, read_cases
+from evals.fields import CaseError
 from rag.schema import Origin, Turn
 
 WHOLE = {

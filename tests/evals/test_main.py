@@ -93,3 +93,13 @@ def test_what_is_wrong_is_one_line_with_a_hint_and_an_exit_code(
     assert (run.returncode, run.stdout) == (code, "")
     assert first.startswith(said)
     assert second.startswith("hint: ")
+
+
+def test_two_stored_runs_are_compared(cases: Path, home: Path, tmp_path: Path) -> None:
+    stored = tmp_path / "run.jsonl"
+    stored.write_text(evals(cases, "--home", home, "--each").stdout, encoding="utf-8")
+    run = evals("compare", stored, stored)
+    assert run.returncode == 0, run.stderr
+    assert "R@1     +0.000  [+0.000, +0.000]  n = 1" in run.stdout
+    wrong = evals("compare", stored, "none")
+    assert (wrong.returncode, wrong.stderr.splitlines()[0][:32]) == (1, "error: none: cannot be read: [Er")

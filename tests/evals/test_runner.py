@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.cases import CaseError
+from evals.fields import CaseError
 from evals.runner import search_rows
 from rag.schema import Origin, Turn
 from tests.evals.written import RankingAssistant, case
