@@ -1,6 +1,6 @@
 """Trains the reader: public sets first, then hand-written ones with some of the public sets among them.
 
-    python -m training.train_reader WHEEL DATA_FOLDER NEAR.npz OUT_FOLDER [--arm sequence] [--examples N] [--seed S]
+    python -m training.train_reader WHEEL DATA_FOLDER NEAR.npz OUT_FOLDER [--arm sequence] [--seed S] [--first N --second N]
 
 The same on a CPU and a GPU. Every `SAVE_EVERY` steps OUT_FOLDER/checkpoint.pt is replaced; a run that is started again
 with the same arguments goes on from there, and ends as an uninterrupted one would (the order of the examples depends on
@@ -85,13 +85,11 @@ def _general(folder: Path, rng: random.Random) -> list[Example]:
     return kept
 
 
-def subset(whole: Plan, count: int) -> Plan:
-    """A fixed part of a plan for comparing arms: the two stages in their proportion."""
-    first = count * whole.stages[0] // sum(whole.stages)
+def part(whole: Plan, first: int, second: int) -> Plan:
+    """The beginning of each stage: for a shorter run, or a fixed part to compare arms on."""
     start = whole.stages[0]
-    return Plan(
-        examples=whole.examples[:first] + whole.examples[start : start + count - first], stages=(first, count - first)
-    )
+    chosen = whole.examples[: min(first, start)], whole.examples[start : start + second]
+    return Plan(examples=[*chosen[0], *chosen[1]], stages=(len(chosen[0]), len(chosen[1])))
 
 
 def batches(plan: Plan, seed: int) -> list[list[list[int]]]:
@@ -208,7 +206,8 @@ def main() -> None:
     for name in ("wheel", "data", "near", "out"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--arm", choices=("multi", "sequence"), default="multi")
-    parser.add_argument("--examples", type=int, default=0, help="a fixed part of the plan, for comparing arms")
+    parser.add_argument("--first", type=int, default=1_000_000, help="examples of the first stage")
+    parser.add_argument("--second", type=int, default=1_000_000, help="examples of the second stage")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
@@ -221,8 +220,7 @@ def main() -> None:
     whole = plan(
         flags.data, flags.near, 0, epochs=flags.epochs
     )  # the plan does not depend on the seed: arms see the same
-    if flags.examples:
-        whole = subset(whole, flags.examples)
+    whole = part(whole, flags.first, flags.second)
     print(f"{len(whole.examples)} examples, {whole.stages} by stage", flush=True)
     print(json.dumps(dict(Counter(e.source for e in whole.examples).most_common())), flush=True)
     model = ReadingModel()
