@@ -332,7 +332,7 @@ class Assistant:
     def _reranker(self) -> Reranker | None:
         from rag.search.reranking import CrossEncoderReranker
 
-        if self._settings.search.reranker == "none" or not _has_reader():
+        if self._settings.search.reranker == "none":
             return None
         return CrossEncoderReranker(self._crossencoder)
 
@@ -346,17 +346,14 @@ class Assistant:
     @cached_property
     def _reader(self) -> Reader:
         from rag.answer.extractive import CrossEncoderReader
-        from rag.answer.likeness import SimilarityReader
 
-        if not _has_reader():
-            return SimilarityReader(lambda texts: self._embedder.embed(texts, "passage"))
         return CrossEncoderReader(self._crossencoder, decline_below=self._crossencoder.threshold("answerable"))
 
     @cached_property
-    def _corrector(self) -> Corrector | None:
+    def _corrector(self) -> Corrector:
         from rag.answer.presuppositions import CrossEncoderCorrector
 
-        return CrossEncoderCorrector(self._crossencoder) if _has_reader() else None
+        return CrossEncoderCorrector(self._crossencoder)
 
     @cached_property
     def _answering(self) -> Answering:
@@ -378,10 +375,8 @@ class Assistant:
 
     @cached_property
     def _judge(self) -> Judge:
-        from rag.answer.judging import CrossEncoderJudge, SimilarityJudge
+        from rag.answer.judging import CrossEncoderJudge
 
-        if not _has_reader():
-            return SimilarityJudge(lambda texts: self._embedder.embed(texts, "passage"))
         return CrossEncoderJudge(self._crossencoder)
 
     @property
@@ -435,13 +430,6 @@ def ask(question: str, **options: Any) -> Answer:
     """One question to the default index; `options` are those of `Assistant.ask`."""
     with Assistant.open() as assistant:
         return assistant.ask(question, **options)
-
-
-def _has_reader() -> bool:
-    """Whether a trained reader is packaged. Goes, with SimilarityReader, when one is."""
-    from rag.models import onnx
-
-    return "reader" in onnx.listed()
 
 
 def _limits_of(limits: Limits | None, filters: Mapping[str, Any]) -> Limits:

@@ -34,8 +34,9 @@ LONGEST_QUERY = 1000
 OPENING_WORDS = 4
 """Words among which a pronoun points back at the sentence before: "It needs no labels"."""
 
-SPAN_SCORE = 0.5
-"""From this score on a sentence is given out as part of the answer; the best one always is."""
+SPAN_SCORE = 0.3
+"""From this score on a sentence is given out as part of the answer; the best one always is. On held-out training
+questions F1 is .68 from .3 to .4, .67 at .5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

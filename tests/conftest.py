@@ -15,6 +15,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("no deadline", deadline=None)  # time limits belong in benchmarks: machines are shared
+settings.load_profile("no deadline")
 
 ROOT = Path(__file__).parent.parent
 CONTRACT = ROOT.parent / "shared" / "contract.py"

@@ -99,7 +99,11 @@ def main() -> None:
         if row["split"] == "train" and held_out(row["arxiv_id"])
     ]
     calibration = {**questions(model, rows), "claim": claims(model, rows)}
-    made = {"calibration": calibration, "thresholds": {"answerable": flags.threshold}}
+    made = {
+        "source": "sentence-transformers/all-MiniLM-L6-v2, trained further as training/README.md says",
+        "calibration": calibration,
+        "thresholds": {"answerable": flags.threshold},
+    }
     flags.out.write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(made))
 

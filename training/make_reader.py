@@ -26,7 +26,10 @@ from training.crossencoder_graph import build, random_weights
 from training.make_embedder import MODELS, write
 from training.minilm import Array, float_weights, read_safetensors
 
-MAX_PIECES = 320  # as trained
+MAX_PIECES = 400
+"""Trained on 320, and no worse with 400: on held-out abstracts claims AUROC .825 and .829, answer sentences F1 .70 and
+.72. Nearly every abstract then is one window."""
+TINY_PIECES = 320
 LARGEST = 26_000_000
 TOKENIZER = "embedder-tokenizer.json"
 TINY_CALIBRATION = {
@@ -80,11 +83,11 @@ def main() -> None:
     parser.add_argument("--tiny", type=Path, metavar="FOLDER", help="write the tests' model there instead")
     arguments = parser.parse_args()
     if arguments.tiny:
-        weights = random_weights(4, layers=1, hidden=8, words=509, positions=MAX_PIECES, joined=16)
+        weights = random_weights(4, layers=1, hidden=8, words=509, positions=TINY_PIECES, joined=16)
         model = build(weights, float_weights, heads=2)
         arguments.tiny.mkdir(parents=True, exist_ok=True)
         shutil.copy(MODELS / TOKENIZER, arguments.tiny)
-        entry = described(TINY_CALIBRATION) | {"name": "tiny"}
+        entry = described(TINY_CALIBRATION) | {"name": "tiny", "max_pieces": TINY_PIECES}
         make(model.SerializeToString(deterministic=True), entry, arguments.tiny)
         return
     if not (arguments.weights and arguments.calibration):

@@ -16,17 +16,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from evals.classification import auroc
 from rag.answer import extractive
 from rag.answer.extractive import CrossEncoderReader, ExtractiveAnswerer
 from rag.models.crossencoder import CrossEncoder
 from rag.schema import Passage, Question, Reading
 from rag.search.reranking import CrossEncoderReranker
-from training import likeness
 from training.searched import Asked, Recorded, arguments, asked, title_of
 
 PASSAGES = 8
-SHARES = itertools.product((0.3, 0.5, 0.7), (0.6, 0.8, 0.9), (0.3, 0.5))
-REFUSED = (0.01, 0.02, 0.03, 0.05)
+SHARES = itertools.product((0.05, 0.1, 0.2), (0.15, 0.3, 0.5, 0.7), (0.02, 0.05))
+REFUSED = (0.01, 0.02, 0.03, 0.05, 0.08)
 
 
 class AsRead:
@@ -92,9 +92,9 @@ def choices(questions: Sequence[Asked], found: Sequence[tuple[list[Passage], Rea
 
 
 def refusals(answerable: np.ndarray, without: np.ndarray) -> None:
-    print(
-        f"P(answerable) of questions with and without an answer here: AUROC {likeness.auroc(answerable, without):.3f}"
-    )
+    truth = np.r_[np.ones(len(answerable), dtype=bool), np.zeros(len(without), dtype=bool)]
+    found = auroc(truth, np.r_[answerable, without])
+    print(f"P(answerable) of questions with and without an answer here: AUROC {found:.3f}")
     for share in REFUSED:
         threshold = float(np.quantile(answerable, share))
         print(

@@ -44,24 +44,25 @@ class Encoded:
 
 
 class Pieces:
-    """Examples → pieces; a sentence is tokenized once."""
+    """Examples → pieces, at most `longest`; a sentence is tokenized once."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, longest: int = LONGEST) -> None:
         self._tokenizer = tokenizer
+        self._longest = longest
         self._known: dict[str, list[int]] = {}
 
     def __call__(self, example: Example, rng: random.Random) -> Encoded:
         query, wrong = self._query(example)
         heading = self._of(example.heading)[:LONGEST_HEADING] if example.heading else []
         sentences = [self._of(sentence) for sentence in example.sentences]
-        room = LONGEST - 4 - len(query) - len(heading)
+        room = self._longest - 4 - len(query) - len(heading)
         first, last = _window([len(s) for s in sentences], room, example.evidence, rng)
         ids, sentence = (
             [CLS, TASKS[example.task], *query, SEP, *heading],
             [NO_SENTENCE] * (3 + len(query) + len(heading)),
         )
         for place, pieces in enumerate(sentences[first:last]):
-            kept = pieces[: max(1, LONGEST - 1 - len(ids))]
+            kept = pieces[: max(1, self._longest - 1 - len(ids))]
             ids += kept
             sentence += [place] * len(kept)
         evidence = None

@@ -21,7 +21,7 @@ from rag.models.crossencoder import CrossEncoder
 from rag.schema import results_of
 from rag.search import reranking
 from rag.search.reranking import CrossEncoderReranker
-from training import likeness
+from training import logistic
 from training.searched import Asked, Recorded, arguments, asked, title_of
 
 WAYS = [(2.0, 10), *((sure, step) for step in (5, 10, 20) for sure in (0.5, 0.7, 0.8, 0.9, 0.95, 0.98))]
@@ -46,7 +46,7 @@ def fitted(questions: Sequence[Asked], model: Recorded) -> None:
             relevant = min(max(passage.scores.get("relevant", 0.0), reranking.LEAST), 1 - reranking.LEAST)
             features.append([math.log(relevant / (1 - relevant)), passage.scores["blend"]])
             truth.append(float(title_of(passage.work.title) in question.gold))
-    weights = likeness.fit(np.array(features), np.array(truth))
+    weights = logistic.fit(np.array(features), np.array(truth))
     print("BIAS, RELEVANCE, BLEND =", ", ".join(f"{weight:.2f}" for weight in weights))
     print("as built:              ", reranking.BIAS, reranking.RELEVANCE, reranking.BLEND)
 

@@ -1,7 +1,8 @@
 """Hand-written questions searched for on an index, and what the cross-encoder says of every candidate, kept in a file.
 
 Shared by `rerank_weights.py` and `reader_choice.py`. Reading is slow and is done once; what is set afterwards is
-arithmetic. The index is that of `benchmarks/handwritten.py`: the abstracts of judge.jsonl.gz and 3,000 more.
+arithmetic. Questions of the train part are those of abstracts held out of training. The index is that of
+`benchmarks/handwritten.py`: the abstracts of judge.jsonl.gz and 3,000 more.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from rag.models.crossencoder import CrossEncoder, QuestionReading
 from rag.models.pairs import PassageText
 from rag.schema import Passage, Question
 from rag.search.retriever import Retriever
-from training import likeness
-from training.likeness import Row
+from training.reading_data import Row, held_out, open_rows
 
 CHUNK_WORDS, CANDIDATES, DENSE_WEIGHT = 180, 50, 0.65  # as the settings have them
 DEPTH = 100
+DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +75,14 @@ def arguments(parser: argparse.ArgumentParser) -> argparse.Namespace:
     parser.add_argument("--models", type=Path, default=onnx.FOLDER, help="folder of reader.onnx and its manifest")
     parser.add_argument("--questions", type=int, default=300, help="how many, of each kind")
     parser.add_argument("--split", default="train", choices=("train", "dev"))
-    parser.add_argument("--ids", type=Path, help="file of arXiv ids, one a line: only questions of these")
     return parser.parse_args()
 
 
 def asked(flags: argparse.Namespace) -> list[Asked]:
     """Single questions, pairs of them put as one, and unanswerable ones, each searched for."""
-    rows = [row for row in likeness.rows("judge.jsonl.gz") if row["split"] == flags.split]
-    if flags.ids:
-        kept = set(flags.ids.read_text(encoding="utf-8").split())
-        rows = [row for row in rows if row["arxiv_id"] in kept]
+    rows = [row for row in open_rows(DATA / "judge.jsonl.gz") if row["split"] == flags.split]
+    if flags.split == "train":
+        rows = [row for row in rows if held_out(row["arxiv_id"])]
     embedder = BuiltinEmbedder()
     retriever = Retriever(embedder, candidates=CANDIDATES, dense_weight=DENSE_WEIGHT)
     with Store.open(flags.home, embedder.name, chunk_words=CHUNK_WORDS) as store, store.reading() as snapshot:

@@ -1,6 +1,6 @@
 """Trains the reader: public sets first, then hand-written ones with some of the public sets among them.
 
-    python -m training.train_reader WHEEL DATA_FOLDER NEAR.npz OUT_FOLDER [--arm sequence] [--seed S] [--first N --second N]
+    python -m training.train_reader WHEEL DATA_FOLDER NEAR.npz OUT_FOLDER [--arm sequence] [--seed S] …
 
 The same on a CPU and a GPU. Every `SAVE_EVERY` steps OUT_FOLDER/checkpoint.pt is replaced; a run that is started again
 with the same arguments goes on from there, and ends as an uninterrupted one would (the order of the examples depends on

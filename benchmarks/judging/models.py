@@ -12,17 +12,6 @@ from rag.answer.weighing import Bar, weigh
 Models = tuple[ClaimJudge, Reader]
 
 
-def similarity() -> Models:
-    """Those that go by likeness: the packaged embedder, cosines and shared words."""
-    from rag.answer.judging import SimilarityJudge
-    from rag.answer.likeness import SimilarityReader
-    from rag.index.embedding import BuiltinEmbedder
-
-    embedder = BuiltinEmbedder(workers=2)
-    judge = SimilarityJudge(lambda texts: embedder.embed(texts, "passage"))
-    return judge, SimilarityReader(lambda texts: embedder.embed(texts, "passage"))
-
-
 def reader() -> tuple[Judge, Reader]:
     """The packaged cross-encoder, each claim put to its text whole."""
     from rag.answer.extractive import CrossEncoderReader
@@ -59,10 +48,9 @@ class Weighing:
 
 
 MODELS: Mapping[str, Callable[[], Models]] = {
-    "similarity": similarity,
     "reader": reader,
     "reader-weighed": lambda: weighed(Bar()),
     "reader-no-facts": lambda: weighed(Bar(whole=0.0)),
     "reader-no-figures": lambda: weighed(Bar(number=0.0)),
 }
-DEFAULT = "similarity"
+DEFAULT = "reader"

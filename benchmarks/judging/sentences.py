@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.judging.figures import DECIDED, Figure, Floats, Rows, Scored
+from benchmarks.judging.figures import Figure, Floats, Rows, Scored
 from benchmarks.judging.scoring import Read
 from evals.controls import word_cover
 from evals.intervals import Statistic, statistic_interval
 from evals.judging import QuestionRow
+from rag.verifying import SPAN_SCORE
 
 
 def sentence_figures(
@@ -22,7 +23,7 @@ def sentence_figures(
     f1_aim: float | None,
     first_aim: float | None,
 ) -> list[Figure]:
-    """F1 at .5 and the first choice, each beside that of taking the sentence with most of the question's words."""
+    """F1 of what `rag extract` gives out and the first choice, each beside taking the sentence with most shared words."""
     groups = [row.group for row in rows]
     covers = [cover_read(row) for row in rows]
     figures = [
@@ -41,7 +42,7 @@ def f1(rows: Sequence[QuestionRow], found: Sequence[Read]) -> Statistic:
     """2 · hits ÷ (sentences asked for + sentences given), over all sentences of the rows drawn."""
     counts = np.array(
         [
-            (sum(read.sentences[i] >= DECIDED for i in row.evidence or ()), len(row.evidence or ()), _given(read))
+            (sum(read.sentences[i] >= SPAN_SCORE for i in row.evidence or ()), len(row.evidence or ()), _given(read))
             for row, read in zip(rows, found, strict=True)
         ],
         dtype=np.float64,
@@ -55,7 +56,7 @@ def f1(rows: Sequence[QuestionRow], found: Sequence[Read]) -> Statistic:
 
 
 def _given(read: Read) -> int:
-    return int((read.sentences >= DECIDED).sum())
+    return int((read.sentences >= SPAN_SCORE).sum())
 
 
 def first_right(rows: Sequence[QuestionRow], found: Sequence[Read]) -> Statistic:

@@ -1,32 +1,15 @@
-"""Judges: whether a passage supports a claim or contradicts it, and which of its sentences say so.
-
-`CrossEncoderJudge` is the trained one; `SimilarityJudge` goes by likeness alone.
-"""
+"""The judge: whether a passage supports a claim or contradicts it, and which of its sentences say so."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from rag.answer.headings import body_sentences, passage_text, title_line
-from rag.answer.words import numbers, numerals, plain, stems
+from rag.answer.words import stems
 from rag.models.pairs import PassageText
-from rag.schema import Span, unbracketed
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
-"""Texts → unit rows."""
-
-SECOND_GAIN = 0.1
-"""A second sentence counts for SimilarityJudge only when it raises the support by so much."""
-
-MOST_JOINED = 8
-"""Sentences that SimilarityJudge tries beside the best one."""
+from rag.schema import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +45,6 @@ class Judge(Protocol):
         A text may begin with a heading, as `headings` makes it: its title, a line of facts, an empty line.
         """
         ...
-
-
-# --- The trained judge -----------------------------------------------------------------------------------------------
 
 
 class ClaimReading(Protocol):
@@ -113,77 +93,12 @@ def _judgement(text: str, claim: str, reading: ClaimReading) -> Judgement:
     scored = zip(body_sentences(text), reading.sentences, strict=True)
     evidence = [Evidence(span, score) for span, score in scored]
     title = title_line(text)
-    if title and (cover := features(title.of(text), claim)[0]) >= TITLE_COVER:
+    if title and (cover := _cover(title.of(text), claim)) >= TITLE_COVER:
         evidence.append(Evidence(title, cover))
     return Judgement(reading.supports, reading.contradicts, tuple(evidence))
 
 
-# --- The judge by likeness -------------------------------------------------------------------------------------------
-
-
-class SimilarityJudge:
-    """Support by likeness: the share of a claim's content words that a sentence has, and the cosine of the two.
-
-    It tells what a passage is not about; it cannot see a negation, two things swapped or a claim that goes too far, and
-    it never finds a contradiction. A claim that stands in a sentence word for word has support 1.0, and one with a
-    number that the sentence lacks less than .5.
-    """
-
-    def __init__(self, embed: Embed, name: str = "similarity") -> None:
-        self.name = name
-        self._embed = embed
-
-    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
-        """A judgement for each (text, claim), in their order; `contradicts` is always 0."""
-        return [self._judgement(text, claim) for text, claim in pairs]
-
-    def _judgement(self, text: str, claim: str) -> Judgement:
-        title = title_line(text)
-        spans = [*body_sentences(text), *([title] if title else [])]
-        if not spans:
-            return Judgement(0.0)
-        supports = self._supports([span.of(text) for span in spans], claim)
-        best = max(range(len(spans)), key=supports.__getitem__)
-        ranked = sorted((i for i in range(len(spans)) if i != best), key=lambda i: -supports[i])[:MOST_JOINED]
-        evidence = {best: supports[best]}
-        if ranked and supports[best] < 1.0 - SECOND_GAIN:
-            joined = self._supports([f"{spans[best].of(text)} {spans[i].of(text)}" for i in ranked], claim)
-            second = max(range(len(ranked)), key=joined.__getitem__)
-            if joined[second] >= supports[best] + SECOND_GAIN:
-                evidence = {best: joined[second], ranked[second]: joined[second]}
-        found = tuple(Evidence(spans[i], score) for i, score in evidence.items())
-        return Judgement(max(evidence.values()), 0.0, found)
-
-    def _supports(self, quotes: Sequence[str], claim: str) -> list[float]:
-        rows = self._embed([claim, *quotes])
-        return [_support(quote, claim, float(row @ rows[0])) for quote, row in zip(quotes, rows[1:], strict=True)]
-
-
-WEIGHTS = (-4.9, 9.0, 7.5)
-"""Bias, cosine, cover: of a logistic function. Half of what `training/judge_weights.py` fits, which leaves the decision
-where it is, at .5, and the support graded: other abstracts are easier to tell than what is false of the same one."""
-
-
-def _support(quote: str, claim: str, cosine: float) -> float:
-    if f" {plain(unbracketed(claim))} " in f" {plain(unbracketed(quote))} ":
-        return 1.0
-    cover, missing = features(quote, claim)
-    support = logistic(WEIGHTS, cosine, cover)
-    return support * (0.2 + 0.3 * (1.0 - missing)) if missing else support  # below .5, whatever else agrees
-
-
-def logistic(weights: tuple[float, float, float], cosine: float, share: float) -> float:
-    """A probability, 0..1, from (bias, weight of the cosine, weight of the share of words) and the two likenesses."""
-    bias, of_cosine, of_share = weights
-    return 1.0 / (1.0 + math.exp(-(bias + of_cosine * cosine + of_share * share)))
-
-
-def features(quote: str, claim: str) -> tuple[float, float]:
-    """The share of a claim's content words, by length, that a quote has; the share of its numerals that it lacks.
-
-    Numbers that the claim spells out are not asked for: it may well have counted.
-    """
+def _cover(quote: str, claim: str) -> float:
+    """The share of a claim's content words, by length, that a quote has."""
     there, words = stems(quote), stems(claim)
-    cover = sum(len(word) for word in words & there) / max(1, sum(len(word) for word in words))
-    said = numerals(claim)
-    return cover, len(said - numbers(quote)) / len(said) if said else 0.0
+    return sum(len(word) for word in words & there) / max(1, sum(len(word) for word in words))

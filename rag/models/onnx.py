@@ -71,14 +71,6 @@ class ModelEntry:
         return f"{self.name}-{self.model.sha256[:8]}"
 
 
-def listed(folder: Path = FOLDER) -> frozenset[str]:
-    """The models that the manifest lists. Raises ModelFileError when it cannot be read."""
-    try:
-        return frozenset(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelFileError("the list of packaged models cannot be read", hint=REINSTALL) from error
-
-
 def entry(key: str, folder: Path = FOLDER) -> ModelEntry:
     """The manifest's entry for `key`, such as "embedder"; reads no model file. Raises ModelFileError without one."""
     try:

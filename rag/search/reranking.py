@@ -16,7 +16,7 @@ from rag.models.crossencoder import QuestionReading
 from rag.models.pairs import PassageText
 from rag.schema import Passage
 
-BIAS, RELEVANCE, BLEND = -1.0, 1.0, 4.0
+BIAS, RELEVANCE, BLEND = -8.1, 0.35, 13.0
 """Of a logistic function of the logit of P(relevant) and the blend: P(the passage is what is asked for). Set by
 `training/rerank_weights.py`."""
 
@@ -28,7 +28,7 @@ MOST = 100
 STEP = 10
 FIRST = 5
 """The works that matter: whoever asks sees or reads these."""
-SURE = 0.9
+SURE = 0.7
 """When the best candidate has this score and the last step brought nothing into the first FIRST, the rest is not read.
 `training/rerank_weights.py` prints what other values cost and save."""
 

@@ -16,7 +16,7 @@ from benchmarks.judging.grounding import macro_auroc
 from benchmarks.judging.scoring import judged, read, sentence_scores
 from evals.intervals import Interval
 from evals.judging import Passage
-from rag.answer.grounding import Judgement
+from rag.answer.judging import Judgement
 from rag.schema import Finding, Reading, Span
 from tests.evals.labelled import data_folder
 from tests.fakes import KeywordReader

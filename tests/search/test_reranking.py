@@ -87,7 +87,7 @@ def test_reading_goes_on_while_the_first_works_change():
 
 def test_without_a_sure_passage_the_whole_union_is_read_and_no_more():
     model = ByName()
-    CrossEncoderReranker(model).rerank("?", candidates(*MANY))
+    CrossEncoderReranker(model).rerank("?", candidates(*MANY, blends=[0.5 - 0.001 * i for i in range(len(MANY))]))
     assert len(model.read) == MOST
 
 
