@@ -23,7 +23,7 @@ def sentence_figures(
     f1_aim: float | None,
     first_aim: float | None,
 ) -> list[Figure]:
-    """F1 of what `rag extract` gives out and the first choice, each beside taking the sentence with most shared words."""
+    """F1 of what `rag extract` gives out, and the first choice; beside each, the sentence with most shared words."""
     groups = [row.group for row in rows]
     covers = [cover_read(row) for row in rows]
     figures = [
