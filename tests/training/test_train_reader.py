@@ -28,7 +28,10 @@ QUESTION = Example(
 
 @pytest.fixture(scope="module")
 def pieces():
-    return Pieces(Tokenizer.from_file(str(onnx.FOLDER / "embedder-tokenizer.json")))
+    tokenizer = Tokenizer.from_file(str(onnx.FOLDER / "embedder-tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return Pieces(tokenizer)
 
 
 def test_a_pair_is_encoded_as_the_package_reads_it(pieces):
