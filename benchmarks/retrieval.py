@@ -1,4 +1,4 @@
-"""What each half of the search finds alone, and what their blend finds, on the same index and questions.
+"""What each half of the search finds alone, their blend, and the blend reranked, on the same index and questions.
 
     python -m benchmarks.retrieval CASES.jsonl --home DIR
 
@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from evals.cases import Case, read_cases
 from evals.intervals import Interval, mean_interval, paired_difference
@@ -23,8 +24,13 @@ from rag.config import load_settings
 from rag.errors import RagError
 
 METRICS = ("R@1", "R@5", "R@10", "MRR")
-WAYS: Mapping[str, float | None] = {"BM25 alone": 0.0, "dense alone": 1.0, "blend": None}
-"""dense_weight of each; None is the setting in force."""
+WAYS: Mapping[str, Mapping[str, float | str]] = {
+    "BM25 alone": {"dense_weight": 0.0, "reranker": "none"},
+    "dense alone": {"dense_weight": 1.0, "reranker": "none"},
+    "blend": {"reranker": "none"},
+    "blend, reranked": {"reranker": "builtin"},
+}
+"""What each sets of `search`; the rest is as in force."""
 BASELINE = "blend"
 
 Values = Mapping[str, Sequence[float]]
@@ -38,7 +44,7 @@ def main(args: Sequence[str] | None = None) -> int:
     flags = parser.parse_args(args)
     try:
         cases = read_cases(flags.cases)
-        found = {way: values(cases, flags.home, weight) for way, weight in WAYS.items()}
+        found = {way: values(cases, flags.home, search) for way, search in WAYS.items()}
     except RagError as error:
         print(f"error: {error.message}\nhint: {error.hint}", file=sys.stderr)
         return error.exit_code
@@ -46,11 +52,10 @@ def main(args: Sequence[str] | None = None) -> int:
     return 0
 
 
-def values(cases: Sequence[Case], home: Path | None, dense_weight: float | None) -> Values:
+def values(cases: Sequence[Case], home: Path | None, search: Mapping[str, Any]) -> Values:
     """What one way of searching comes to on every case with gold."""
     settings = load_settings({"home": home, "offline": True})
-    if dense_weight is not None:
-        settings = replace(settings, search=replace(settings.search, dense_weight=dense_weight))
+    settings = replace(settings, search=replace(settings.search, **search))
     with Assistant.open(settings=settings) as assistant:
         rows = list(search_rows(assistant, cases))
     return {name: [value for row in rows if (value := row.values[name]) is not None] for name in METRICS}
