@@ -10,7 +10,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from benchmarks.judging.figures import DECIDED, Figure, Flags, Floats, Progress, Scored, Texts, against_controls
+from benchmarks.judging.figures import (
+    DECIDED,
+    Figure,
+    Flags,
+    Floats,
+    Progress,
+    Scored,
+    Texts,
+    against_controls,
+    calibration_figure,
+)
 from benchmarks.judging.scoring import ClaimJudge, judged
 from evals.controls import claim_alone_by_folds, length, word_cover
 from evals.intervals import Interval, statistic_interval
@@ -71,13 +81,7 @@ def _supported(rows: Sequence[AnswerSentence], scored: Scored, supports: Sequenc
             interval=scored.only(kept | scored.truth).auroc_interval(),
         ),
         Figure(part=PART, name="supported: balanced accuracy", interval=scored.interval(scored.balanced)),
-        Figure(
-            part=PART,
-            name="supported: calibration error",
-            interval=scored.interval(scored.calibration),
-            aim=0.05,
-            at_most=True,
-        ),
+        calibration_figure(PART, "supported", scored),
     ]
 
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.judging.figures import Figure, Floats, Progress, Rows, Scored, Texts, against_controls
+from benchmarks.judging.figures import (
+    Figure,
+    Floats,
+    Progress,
+    Rows,
+    Scored,
+    Texts,
+    against_controls,
+    calibration_figure,
+)
 from benchmarks.judging.scoring import ClaimJudge, judged
 from evals.classification import equal_bands
 from evals.controls import ClaimAlone, length, word_cover
@@ -44,13 +53,7 @@ def claim_figures(
         ),
         *_by_kind(scored, kinds),
         *_contradicted(scored, kinds, found.contradicts),
-        Figure(
-            part=PART,
-            name="supported: calibration error",
-            interval=scored.interval(scored.calibration),
-            aim=0.05,
-            at_most=True,
-        ),
+        calibration_figure(PART, "supported", scored),
     ]
 
 

@@ -97,6 +97,12 @@ class Scored:
         return statistic_difference(self.auroc, before.auroc, self.groups)
 
 
+def calibration_figure(part: str, name: str, scored: Scored) -> Figure:
+    """The calibration error of these rows, and the aim that every task has for it."""
+    interval = scored.interval(scored.calibration)
+    return Figure(part=part, name=f"{name}: calibration error", interval=interval, aim=0.05, at_most=True)
+
+
 def against_controls(
     part: str,
     name: str,

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.judging.figures import Figure, Flags, Floats, Progress, Scored, Texts, against_controls
+from benchmarks.judging.figures import (
+    Figure,
+    Flags,
+    Floats,
+    Progress,
+    Scored,
+    Texts,
+    against_controls,
+    calibration_figure,
+)
 from benchmarks.judging.scoring import ClaimJudge, Read, Reader, judged, read
 from benchmarks.judging.sentences import as_scored, f1, first_right, sentence_figures
 from evals.controls import ClaimAlone, word_cover
@@ -69,16 +78,7 @@ def grounding_figures(
         *(figure for name, task in tasks.items() for figure in task.figures(name)),
         Figure(part=PART, name=f"macro AUROC over {len(alone)} large sets", interval=macro_auroc(alone), aim=0.85),
         *_sentences(dev.sentences, readings[len(dev.answerable) :]),
-        *(
-            Figure(
-                part=PART,
-                name=f"{name}: calibration error",
-                interval=task.scored.interval(task.scored.calibration),
-                aim=0.05,
-                at_most=True,
-            )
-            for name, task in tasks.items()
-        ),
+        *(calibration_figure(PART, name, task.scored) for name, task in tasks.items()),
     ]
 
 
@@ -182,11 +182,5 @@ def _sentences(rows: Sequence[QuestionRow], found: Sequence[Read]) -> list[Figur
         *figures,
         Figure(part=PART, name=f"answer_sentence: macro F1 over {len(f1s)} sets", interval=_macro(f1s), aim=0.65),
         Figure(part=PART, name=f"answer_sentence: macro first choice over {len(f1s)} sets", interval=_macro(firsts)),
-        Figure(
-            part=PART,
-            name="answer_sentence: calibration error",
-            interval=scored.interval(scored.calibration),
-            aim=0.05,
-            at_most=True,
-        ),
+        calibration_figure(PART, "answer_sentence", scored),
     ]

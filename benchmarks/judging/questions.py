@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.judging.figures import Figure, Progress, Scored, against_controls
+from benchmarks.judging.figures import Figure, Progress, Scored, against_controls, calibration_figure
 from benchmarks.judging.scoring import Reader, read
 from benchmarks.judging.sentences import as_scored, sentence_figures
 from evals.classification import equal_bands
@@ -82,14 +82,7 @@ def _answerable(rows: Sequence[QuestionRow], scored: Scored, alone: ClaimAlone) 
 
 def _calibration(rows: Sequence[QuestionRow], scored: Scored, sentences: Scored) -> list[Figure]:
     near = scored.only(np.array([row.kind != "far" for row in rows], dtype=bool))
-    measured = {
-        "answerable: calibration error": scored,
-        "answer sentences: calibration error": sentences,
-    }
-    figures = [
-        Figure(part=PART, name=name, interval=of.interval(of.calibration), aim=0.05, at_most=True)
-        for name, of in measured.items()
-    ]
+    figures = [calibration_figure(PART, "answerable", scored), calibration_figure(PART, "answer sentences", sentences)]
     of_near = Figure(
         part=PART, name="answerable, own abstract only: calibration error", interval=near.interval(near.calibration)
     )
