@@ -72,7 +72,7 @@ class ExtractiveAnswerer:
         """The chosen sentences by rank of their work, then in page order; none when there is no answer."""
         headed = [Headed.of(passage) for passage in passages]
         quotes = [
-            (finding, _quote(passages[finding.passage], finding.span, headed[finding.passage].body))
+            (finding, headed[finding.passage].own(finding.span))
             for finding in _weighted(self._found(question.text, [each.text for each in headed]), passages)
         ]
         chosen = _chosen([(finding, quote) for finding, quote in quotes if quote is not None], question.text)
@@ -104,15 +104,6 @@ def _weighted(found: Sequence[Finding], passages: Sequence[Passage]) -> list[Fin
         for finding in found
     ]
     return sorted(weighted, key=lambda finding: -finding.score)
-
-
-def _quote(passage: Passage, span: Span, heading_length: int) -> Quote | None:
-    """A place in what the reader got as a quote of the record; None in the heading, which only leads the text."""
-    start = passage.chunk.span.start + span.start - heading_length
-    if span.start < heading_length:
-        return None
-    end = start + span.end - span.start
-    return Quote(record=passage.record, field=passage.chunk.field, span=Span(start, end))
 
 
 def _chosen(found: Sequence[tuple[Finding, Quote]], question: str) -> list[tuple[Finding, Quote]]:

@@ -10,7 +10,7 @@ from typing import Self
 
 from rag.corpus.sentences import sentences
 from rag.models.pairs import PassageText
-from rag.schema import Passage, Quote, Span
+from rag.schema import Passage, Quote, Record, Span
 
 FIELDS = ("title", "authors", "published", "affiliations", "category", "labels", "session")
 """What a claim may rest on besides the passage's own text."""
@@ -37,23 +37,29 @@ class Headed:
     def of(cls, passage: Passage) -> Self:
         """A passage with its heading."""
         heading = f"{passage.heading}\n\n" if passage.heading else ""
-        fields = tuple(quote for name in FIELDS if (quote := _field(passage, name)))
+        merged = passage.work.merged()
+        fields = tuple(quote for name in FIELDS if (quote := _field(passage, merged, name)))
         return cls(text=heading + passage.chunk.text, body=len(heading), passage=passage, fields=fields)
 
     def quotes(self, span: Span, field: str = "") -> list[Quote]:
         """The record's words: a whole field, a sentence of the text at `span`, or, for its heading, the title."""
-        if self.passage is None:
-            return []
         if field or span.start < self.body:
             return [quote for quote in self.fields if quote.field == (field or "title")]
+        own = self.own(span)
+        return [own] if own else []
+
+    def own(self, span: Span) -> Quote | None:
+        """The words at `span` of the passage's own text; None in its heading, or where there is no record."""
+        if self.passage is None or span.start < self.body:
+            return None
         chunk = self.passage.chunk
         start = chunk.span.start + span.start - self.body
-        own = Span(start, start + span.end - span.start)
-        return [Quote(record=self.passage.record, field=chunk.field, span=own)]
+        place = Span(start, start + span.end - span.start)
+        return Quote(record=self.passage.record, field=chunk.field, span=place)
 
 
-def _field(passage: Passage, name: str) -> Quote | None:
-    value = passage.work.merged().text_of(name)
+def _field(passage: Passage, merged: Record, name: str) -> Quote | None:
+    value = merged.text_of(name)
     records = (passage.record, *passage.work.records)
     record = next((record for record in records if value and record.text_of(name) == value), None)
     return Quote(record=record, field=name, span=Span(0, len(value))) if record else None
