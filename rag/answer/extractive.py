@@ -73,7 +73,7 @@ class ExtractiveAnswerer:
         headed = [Headed.of(passage) for passage in passages]
         quotes = [
             (finding, headed[finding.passage].own(finding.span))
-            for finding in _weighted(self._found(question.text, [each.text for each in headed]), passages)
+            for finding in self._found(question.text, [each.text for each in headed], passages)
         ]
         chosen = _chosen([(finding, quote) for finding, quote in quotes if quote is not None], question.text)
         for place, (finding, quote) in enumerate(_in_reading_order(chosen, passages)):
@@ -81,29 +81,30 @@ class ExtractiveAnswerer:
             lead = " " if place else ""
             yield Draft(text=text, lead=lead, cited=(finding.passage,), quotes=(quote,))
 
-    def _found(self, question: str, texts: Sequence[str]) -> tuple[Finding, ...]:
+    def _found(self, question: str, texts: Sequence[str], passages: Sequence[Passage]) -> list[Finding]:
+        """The findings, weighted, best first; before them, or in their place, the one that corrects the question."""
         reading = self._reader.read(question, texts)
+        found = sorted(_weighted(reading.spans, passages), key=lambda finding: -finding.score)
         if self._corrector is None:
-            return () if reading.declined else reading.spans
+            return [] if reading.declined else found
         if reading.declined:
             correction = self._corrector.correct(question, texts)
-            return (correction,) if correction else ()
-        best = list(dict.fromkeys(finding.passage for finding in reading.spans))[:CORRECTED_BY]
+            return [correction] if correction else []
+        best = list(dict.fromkeys(finding.passage for finding in found))[:CORRECTED_BY]
         correction = self._corrector.correct(question, [texts[i] for i in best])
         if correction is None or correction.score < SURELY:
-            return reading.spans
+            return found
         first = replace(correction, passage=best[correction.passage])
         same = (first.passage, first.span)
-        return first, *(finding for finding in reading.spans if (finding.passage, finding.span) != same)
+        return _weighted([first], passages) + [each for each in found if (each.passage, each.span) != same]
 
 
 def _weighted(found: Sequence[Finding], passages: Sequence[Passage]) -> list[Finding]:
-    """The findings, best first, with scores that count by how surely their passage is the one that was asked for."""
-    weighted = [
+    """The findings with scores that count by how surely their passage is the one that was asked for."""
+    return [
         replace(finding, score=finding.score * max(passages[finding.passage].score, 0.0) ** OF_PASSAGE)
         for finding in found
     ]
-    return sorted(weighted, key=lambda finding: -finding.score)
 
 
 def _chosen(found: Sequence[tuple[Finding, Quote]], question: str) -> list[tuple[Finding, Quote]]:

@@ -77,6 +77,16 @@ def test_a_further_sentence_must_be_nearly_as_good_and_one_of_another_work_even_
     ]
 
 
+def test_a_sentence_counts_by_how_surely_its_passage_is_what_was_asked_for():
+    reader = FixedReader((0, "It trains in 40 hours on 8 machines.", 0.8), (1, "It needs no labels.", 0.7))
+    first, second = PASSAGES[:2]
+    unsure = [replace(first, score=0.05), replace(second, score=0.9)]
+    assert [draft.text for draft in drafts(reader, unsure)] == ["It needs no labels."]
+    assert [draft.text for draft in drafts(reader, [replace(first, score=0.9), replace(second, score=0.05)])] == [
+        "It trains in 40 hours on 8 machines."
+    ]
+
+
 def test_an_answer_has_at_most_four_sentences():
     long = work("long", None, " ".join(f"Sentence {n} is about {word}." for n, word in enumerate("abcdefgh")))
     reader = FixedReader(*((0, f"Sentence {n} is about {word}.", 0.9) for n, word in enumerate("abcdefgh")))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -106,3 +107,12 @@ def test_an_answer_is_corrected_from_the_passages_it_is_made_of():
     corrector = Hours(0.99)
     assert drafted("Which needs labels?", 0.1, corrector) == ["It needs no labels."]
     assert corrector.read == 1
+
+
+def test_a_correction_leads_though_its_passage_is_ranked_behind():
+    behind = [replace(PASSAGES[1], score=1.0), replace(PASSAGES[0], score=0.05)]
+    answerer = ExtractiveAnswerer(KeywordReader(enough=0.1), Hours(0.95))
+    question = "Which trains language machines for hours and needs no labels?"
+    said = [draft.text for draft in answerer.draft(Question(asked="?", text=question), behind)]
+    assert said[0] == "It trains in 40 hours"
+    assert "It needs no labels." in said
