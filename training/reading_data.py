@@ -19,13 +19,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rag.corpus.sentences import sentences as split_sentences
-from training.corruptions import corrupted
+from training.corruptions import corrupted, framed, reordered, respelled, swap
 
 Verdict = Literal["supported", "contradicted", "neutral", "not supported"]
 Row = dict[str, Any]
 
 TITLES = 2000
 """Titles put as searches."""
+
+FRAMED = 0.15
+"""The share of claims, true and false alike, put in a reporter's words."""
 
 CONTRADICTING = {"contradiction", "negation", "number", "swap"}
 """Kinds of hand-written false claims that the passage denies; the others go beyond it."""
@@ -238,9 +241,24 @@ class Handwritten:
                 verdict: Verdict = "contradicted" if claim["kind"] in CONTRADICTING else "neutral"
                 yield self._claim(rng, claim["c"], own, verdict, claim["near"])
 
+    def contrasts(self, rng: random.Random, count: int) -> Iterator[Example]:
+        """Sentences of abstracts without hand-written claims: as they stand or reworded, and twins made false."""
+        known = {row["arxiv_id"] for row in self.rows}
+        for own in rng.sample(sorted(set(self.abstracts) - known), count):
+            texts = self.sentences(own)
+            i = rng.randrange(len(texts))
+            changed = (swap(texts[i], rng) if rng.random() < 0.5 else None) or corrupted(texts[i], rng)
+            if changed is None or not 40 < len(texts[i]) < 400:
+                continue
+            true = respelled(texts[i], rng) or reordered(texts[i], rng) or reworded(texts[i], rng)
+            yield self._claim(rng, true, own, "supported", (i,), source="contrast")
+            yield self._claim(rng, changed[0], own, "contradicted", (i,), source="contrast", wrong=changed[1])
+
     def _made(self, rng: random.Random, claim: Row, row: Row) -> Iterator[Example]:
         own, chance = row["arxiv_id"], rng.random()
         if chance < 0.45 and (changed := corrupted(claim["c"], rng)):
+            if other := respelled(claim["c"], rng) or reordered(claim["c"], rng):
+                yield self._claim(rng, other, own, "supported", claim["evidence"], source="reworded")
             yield self._claim(
                 rng, changed[0], own, "contradicted", claim["evidence"], source="corrupted", wrong=changed[1]
             )
@@ -262,7 +280,7 @@ class Handwritten:
         if chance > 0.5:
             i = rng.randrange(len(row["sentences"]))
             text = row["sentences"][i]
-            changed = corrupted(text, rng) if rng.random() < 0.3 else None
+            changed = (swap(text, rng) or corrupted(text, rng)) if rng.random() < 0.4 else None
             if changed:
                 yield self._claim(rng, changed[0], own, "contradicted", (i,), source="corrupted", wrong=changed[1])
             else:
@@ -299,6 +317,10 @@ class Handwritten:
         source: str = "claims",
         wrong: tuple[tuple[int, int], ...] | None = None,
     ) -> Example:
+        if rng.random() < FRAMED:
+            bare, text = text, framed(text, rng)
+            before = len(text) - len(bare)
+            wrong = wrong and tuple((start + before, end + before) for start, end in wrong)
         return Example(
             source=source,
             task="claim",
@@ -332,6 +354,8 @@ def reworded(text: str, rng: random.Random) -> str:
     """A sentence as it stands, or with a light change that leaves it true."""
     if rng.random() < 0.5:
         return text
+    if rng.random() < 0.4 and (other := respelled(text, rng) or reordered(text, rng)):
+        return other
     text = re.sub(r"\b[Ww]e\b", "The authors", text, count=1)
     text = re.sub(r"\b[Oo]ur\b", "their", text)
     return re.sub(r"\s*\([^()]{1,40}\)", "", text) if rng.random() < 0.5 else text

