@@ -1,5 +1,5 @@
-"""True sentences made false by changing one thing: a number, a negation, a direction, two things swapped; or left true in
-other words: numbers spelled, an enumeration in another order, a reporter's words in front.
+"""True sentences made false by changing one thing: a number, a negation, a direction, two things swapped; or left true
+in other words: numbers spelled, an enumeration in another order, a reporter's words in front.
 
 Each function gives the changed text and the changed characters' spans in it, or None where the sentence offers nothing
 to change. Seeded by the `rng` that is passed in; knows nothing of passages or models.
@@ -17,8 +17,8 @@ _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w])")
 _SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _UNITS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _SPELLED_NUMBER = re.compile(rf"\b({'|'.join(_SPELLED[1:])})\b")
 
@@ -49,7 +49,9 @@ _VERB = re.compile(
     r"\b(achieves|requires|uses|needs|improves|reduces|allows|supports|relies on|depends on|learns|produces|provides"
     r"|outperforms)\b"
 )
-_NAME = re.compile(r"\b(?:[A-Z][\w-]*[A-Z\d][\w-]*|[A-Z][a-z]+(?:-[A-Z][\w]*)+|\w+-\d[\w.]*|(?<=[a-z,] )[A-Z][a-z]{2,})\b")
+_NAME = re.compile(
+    r"\b(?:[A-Z][\w-]*[A-Z\d][\w-]*|[A-Z][a-z]+(?:-[A-Z][\w]*)+|\w+-\d[\w.]*|(?<=[a-z,] )[A-Z][a-z]{2,})\b"
+)
 _APART = re.compile(r"^[^()]*\b[a-z]{2,}\b|,")
 """Two names with a word or a comma between them; not a long name and its short form."""
 _ENUMERATING = re.compile(r"\s*(?:,|and|or|,\s*and|,\s*or|&)\s*")

@@ -210,6 +210,21 @@ class Handwritten:
             for text in row.get("unanswerable", ()):
                 yield self._question(rng, text, own, 1.0, 0.0, frozenset(), source="judge, unanswerable")
 
+    def doubles(self, rng: random.Random, share: float) -> Iterator[Example]:
+        """Two questions put as one, for a share of them: a passage that answers either half has part of the answer."""
+        asked = [(question, row["arxiv_id"]) for row in self.rows for question in row.get("questions", ())]
+        for one, own in rng.sample(asked, int(share * len(asked))):
+            other, place = rng.choice(asked)
+            text = _as_one(one["q"], other["q"], rng)
+            both = frozenset(one["evidence"]) | (frozenset(other["evidence"]) if place == own else frozenset())
+            yield self._question(rng, text, own, 1.0, 1.0, both, source="judge, two as one")
+            if place != own:
+                wanted = frozenset(other["evidence"])
+                yield self._question(rng, text, place, 1.0, 1.0, wanted, source="judge, two as one")
+            for question in (one, other):
+                near = self.neighbour(question["q"], rng)
+                yield self._question(rng, text, near, 0.0, 0.0, frozenset(), source="judge, two as one, neighbour")
+
     def statements(self, rng: random.Random) -> Iterator[Example]:
         """Titles and true claims as searches: other words for what an abstract says, against its neighbours."""
         told = [
@@ -341,6 +356,19 @@ class Handwritten:
             return str(row["title"])
         facts = [", ".join(row["authors"][:5]), row["month"], row["categories"][0]]
         return f"{row['title']}\n{' · '.join(facts)}"
+
+
+def _as_one(first: str, second: str, rng: random.Random) -> str:
+    """Two questions as one, in either order."""
+    if rng.random() < 0.5:
+        first, second = second, first
+    link = rng.choice((" And ", ", and ", " Also, ", " "))
+    keeps = link == " " or second[:2].isupper() or not second[1:2].islower()
+    return (
+        (first.rstrip("?. ") if link == ", and " else first)
+        + link
+        + (second if keeps else second[0].lower() + second[1:])
+    )
 
 
 def joined(first: str, second: str, rng: random.Random) -> str:

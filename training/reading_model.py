@@ -209,7 +209,6 @@ class ReadingModel(nn.Module):
         }
         return {**self.encoder.published(), **heads}
 
-
     def take(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
         """The other way round: goes on from what `exported` gave."""
         heads = {name: torch.tensor(weights[name]) for name in self.state_dict() if not name.startswith("encoder.")}

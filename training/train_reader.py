@@ -46,6 +46,9 @@ CAPS_AGAIN = CAPS | {
 }  # fmt: skip
 """The same for a run that goes on from another's weights: more of the short pairs written or judged by people."""
 CONTRASTS = 3000
+"""Abstracts without hand-written claims that give a pair of made ones."""
+DOUBLED = 0.2
+"""The share of the hand-written questions that is also asked together with another."""
 CROPPED, CROPPED_CONTRAST, CROPPED_HANDWRITTEN = 0.4, 0.9, 0.75
 """How many of the public examples, of the rule-made ones among them and of the hand-written are cut to the sentences
 around their evidence: on a CPU time goes by pieces, and a short passage teaches nearly as much."""
@@ -81,7 +84,7 @@ def plan(data: Path, near: Path, draw: int, *, epochs: int = 2, again: bool = Fa
 
 
 def _handwritten(source: Handwritten, rng: random.Random) -> list[Example]:
-    return [*source.questions(rng, 2), *source.claims(rng)]
+    return [*source.questions(rng, 2), *source.doubles(rng, DOUBLED), *source.claims(rng)]
 
 
 def _maybe_cropped(example: Example, rng: random.Random) -> Example:
@@ -143,7 +146,9 @@ class Run:
         heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
         body = [p for p in model.encoder.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
-            [{"params": body, "lr": RATE * flags.rate}, {"params": heads, "lr": HEAD_RATE * flags.rate}], weight_decay=WEIGHT_DECAY, fused=True
+            [{"params": body, "lr": RATE * flags.rate}, {"params": heads, "lr": HEAD_RATE * flags.rate}],
+            weight_decay=WEIGHT_DECAY,
+            fused=True,
         )
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
         self.step = 0

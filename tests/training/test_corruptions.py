@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.corruptions import CORRUPTIONS, corrupted, direction, negation, number, swap
+from training.corruptions import (
+    CORRUPTIONS,
+    corrupted,
+    direction,
+    framed,
+    negation,
+    number,
+    reordered,
+    respelled,
+    swap,
+)
 
 SENTENCES = (
     "Pebble reaches 71.4% on Harbour with 1,200 labels.",
@@ -43,6 +53,59 @@ def test_a_number_becomes_another_of_the_same_look():
         text, ((start, end),) = number("It saves 1,200 labels.", random.Random(seed))
         assert text[start:end] != "1,200"
         assert float(text[start:end].replace(",", "")) > 0
+
+
+@pytest.mark.parametrize("text", ["It costs 0.0 labels.", "It saves 0 labels.", "The gap is 0.00 here."])
+def test_even_nothing_becomes_another_number(text):
+    assert number(text, random.Random(0))[0] != text
+
+
+def test_an_enumeration_says_the_same_in_any_order():
+    text = "We train with Harbour, Quay-2 and MoleNet on one camera."
+    assert all(swap(text, random.Random(seed)) is None for seed in range(9))
+    turned = reordered(text, random.Random(0))
+    assert turned != text
+    assert sorted(turned.replace(",", "").split()) == sorted(text.replace(",", "").split())
+
+
+def test_an_enumeration_in_step_with_another_has_an_order():
+    text = "Harbour and MoleNet reach 71 and 64 points, respectively."
+    assert reordered(text, random.Random(0)) is None
+    assert any(swap(text, random.Random(seed)) for seed in range(9))
+
+
+def test_a_long_name_and_its_short_form_do_not_change_places():
+    assert swap("We build a Graph Vector Machine (GVM) for the coast.", random.Random(0)) is None
+
+
+def test_two_things_change_places():
+    made = {swap("The gain of the small model over the large model is clear.", random.Random(i)) for i in range(9)}
+    assert "The gain of the large model over the small model is clear." in {text for text, _ in made}
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("It has 24 parts.", "It has twenty-four parts."),
+        ("It has twenty-four parts.", "It has 24 parts."),
+        ("It has eight parts.", "It has 8 parts."),
+    ],
+)
+def test_a_number_may_be_spelled(text, other):
+    assert respelled(text, random.Random(0)) == other
+
+
+@pytest.mark.parametrize(
+    "text", ["It reaches 24% here.", "Version 2.5 is out.", "GPT-4 is used.", "No number is here."]
+)
+def test_what_is_no_plain_count_is_not_spelled(text):
+    assert respelled(text, random.Random(0)) is None
+
+
+def test_a_reporter_keeps_what_is_said():
+    told = framed("The method is small.", random.Random(0))
+    assert told.endswith("the method is small.")
+    assert framed("GVM is small.", random.Random(0)).endswith("GVM is small.")
 
 
 def test_a_spelled_number_stays_spelled():
