@@ -4,10 +4,12 @@ import gzip
 import json
 import random
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.reading_data import Example, cropped, differing, held_out, joined, public
+from training.reading_data import Example, Handwritten, cropped, differing, held_out, joined, public
 
 
 def write(folder, name, rows):
@@ -79,3 +81,63 @@ def test_one_abstract_in_ten_is_held_out_always_the_same():
 
 def test_joined_sentences_keep_names_in_capitals():
     assert joined("It is small.", "BERT is large.", random.Random(3)).endswith("BERT is large.")
+
+
+ABSTRACTS = {
+    "1.1": ("Pebble maps lakes from the air.", "It needs 24 flights over the harbour."),
+    "1.2": ("Quay counts boats at night.", "Its camera is cheaper than a radar."),
+    "1.3": ("Nothing was ever asked of this sentence about the growth of a river.", "It flows."),
+    "1.4": ("This one, too, tells of the depth of a lake and the width of a bay.", "It is salty."),
+}
+QUESTIONS = {"1.1": "How many flights does Pebble need?", "1.2": "What is cheaper than a radar?"}
+
+
+@pytest.fixture
+def handwritten(tmp_path):
+    rows = [
+        {
+            "arxiv_id": id,
+            "split": "train",
+            "sentences": ABSTRACTS[id],
+            "questions": [{"q": question, "evidence": [1]}],
+            "supported": [{"c": f"Two things hold. {question}", "evidence": [1]}],
+            "unsupported": [{"c": "It has wheels.", "kind": "invented", "near": [0]}],
+        }
+        for id, question in QUESTIONS.items()
+    ]
+    texts = [{"arxiv_id": id, "title": id, "abstract": " ".join(text)} for id, text in ABSTRACTS.items()]
+    facts = {"authors": ["Ann Bay"], "month": "2020-01", "categories": ["cs.LG"]}
+    for name, data in (("judge", rows), ("claims", []), ("abstracts", [{**text, **facts} for text in texts])):
+        write(tmp_path, name, data)
+    near = {"questions": list(QUESTIONS.values()), "claims": [row["supported"][0]["c"] for row in rows], "titles": []}
+    parts = {f"{kind}_text": np.array(texts) for kind, texts in near.items()}
+    parts |= {f"{kind}_near": np.full((len(texts), 3), 2) for kind, texts in near.items()}
+    np.savez(tmp_path / "near.npz", ids=np.array(list(ABSTRACTS)), titles_own=np.zeros(0, dtype=int), **parts)
+    return Handwritten(tmp_path, tmp_path / "near.npz")
+
+
+def test_a_passage_that_answers_half_of_a_question_has_part_of_the_answer(handwritten):
+    rows = [example for seed in range(6) for example in handwritten.doubles(random.Random(seed), 1.0)]
+    answering = [example for example in rows if example.answerable]
+    across = [
+        example for example in answering if all(part.rstrip("?.")[5:] in example.query for part in QUESTIONS.values())
+    ]
+    assert {example.sentences for example in across} == {ABSTRACTS["1.1"], ABSTRACTS["1.2"]}
+    assert {example.evidence for example in across} == {frozenset({1})}
+    assert {example.sentences for example in rows if not example.answerable} == {ABSTRACTS["1.3"]}
+
+
+def test_sentences_nobody_wrote_claims_of_come_true_and_false(handwritten):
+    true, false, *_ = handwritten.contrasts(random.Random(1), 2)
+    assert (true.verdict, false.verdict) == ("supported", "contradicted")
+    assert true.sentences == false.sentences
+    assert true.sentences in (ABSTRACTS["1.3"], ABSTRACTS["1.4"])
+    assert false.query[slice(*false.wrong[0])] not in true.sentences[0].split()[:1]
+
+
+def test_a_reporter_is_no_wrong_word(handwritten):
+    claims = [example for seed in range(40) for example in handwritten.claims(random.Random(seed))]
+    framed = [
+        example for example in claims if example.source == "corrupted" and example.wrong and example.wrong[0][0] > 40
+    ]
+    assert all(not example.query[slice(*span)].startswith("The") for example in framed for span in example.wrong)

@@ -89,7 +89,7 @@ def test_a_run_that_was_cut_off_ends_as_one_that_was_not(tmp_path, pieces, monke
     def run(folder, stop_after):
         folder.mkdir(exist_ok=True)
         torch.manual_seed(1)
-        flags = argparse.Namespace(out=folder, seed=3, arm="multi", stop_after=stop_after)
+        flags = argparse.Namespace(out=folder, seed=3, arm="multi", stop_after=stop_after, rate=1.0)
         made = Run(ReadingModel(), plan, pieces, flags)
         made.resume()
         made.train()
@@ -102,3 +102,11 @@ def test_a_run_that_was_cut_off_ends_as_one_that_was_not(tmp_path, pieces, monke
     assert again.step == whole.step
     for name, value in whole.model.state_dict().items():
         assert torch.equal(value, again.model.state_dict()[name]), name
+
+
+def test_another_run_goes_on_from_exported_weights():
+    torch.manual_seed(1)
+    first, second = ReadingModel(), ReadingModel()
+    second.take(first.exported())
+    for name, value in first.state_dict().items():
+        assert torch.equal(value, second.state_dict()[name]), name
