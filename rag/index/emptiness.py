@@ -1,4 +1,4 @@
-"""Why no work meets some limits: the one that nothing meets, or the fewest that nothing meets together."""
+"""Why no work meets some limits: those that none meets, or some that none meets together."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def why_empty(connection: Connection, asked: Limits) -> str:
     if unmet:
         said = " and none ".join(criterion.says for criterion in unmet)
         return f"no work {said}{_nearest(connection, unmet)}{_silence(connection, unmet)}"
-    fewest = _fewest(connection, wanted)
-    counts = [catalog.count_meeting(connection, [criterion]) for criterion in fewest]
-    said = " and ".join(f"{criterion.says} ({count:,})" for criterion, count in zip(fewest, counts, strict=True))
-    both = "both" if len(fewest) == 2 else "at once"
-    return f"no work {both} {said}{_silence(connection, fewest)}"
+    clashing = _clashing(connection, wanted)
+    counts = [catalog.count_meeting(connection, [criterion]) for criterion in clashing]
+    said = " and ".join(f"{criterion.says} ({count:,})" for criterion, count in zip(clashing, counts, strict=True))
+    both = "both" if len(clashing) == 2 else "at once"
+    return f"no work {both} {said}{_silence(connection, clashing)}"
 
 
-def _fewest(connection: Connection, wanted: Sequence[Criterion]) -> list[Criterion]:
+def _clashing(connection: Connection, wanted: Sequence[Criterion]) -> list[Criterion]:
     """Criteria that no work meets together, of which none can be left out."""
     kept = list(wanted)
     for criterion in wanted:

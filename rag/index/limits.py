@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Literal
 
 from rag.index import lexical
 from rag.index.names import (
@@ -40,7 +39,8 @@ Facet = tuple[str, str]
 class Criterion:
     """SQL conditions on a row of `works`: that it meets a limit, and that its page does not say.
 
-    `limit` is the field of Limits, `asked` its values, `says` what is true of a work that meets it ("is by “Ma”").
+    `limit` is the field of Limits ("dates" for both dates), `asked` its values, `says` what is true of a work that
+    meets it ("is by “Ma”").
     """
 
     limit: str
@@ -73,10 +73,8 @@ def criteria(limits: Limits) -> list[Criterion]:
     for limit, kind in (("affiliations", "affiliation"), ("halls", "hall")):
         if asked := getattr(limits, limit):
             found.append(_holding(limit, kind, asked))
-    if limits.after is not None:
-        found.append(_dated("after", limits.after))
-    if limits.before is not None:
-        found.append(_dated("before", limits.before))
+    if limits.after or limits.before:
+        found.append(_dated(limits.after, limits.before))
     if limits.has_code:
         found.append(_one_of("has_code", "code", (), {"yes"}))
     return found + ([_with_words(limits.text)] if _phrases(limits.text) else [])
@@ -152,8 +150,6 @@ _SAYS = {
     "labels": "is labelled {}",
     "halls": "is shown in {}",
     "sources": "stands on the page {}",
-    "after": "is dated {} or later",
-    "before": "is dated {} or earlier",
     "has_code": "is marked as having code",
     "text": "has all the words {}",
 }
@@ -163,8 +159,6 @@ _MOST_NAMED = 3
 
 def _says(limit: str, asked: Sequence[str]) -> str:
     """What is true of a work that meets the limit, in words."""
-    if limit in ("after", "before"):
-        return _SAYS[limit].format(*asked)
     named = [f"“{_cut(value)}”" for value in asked[:_MOST_NAMED]]
     if len(asked) > _MOST_NAMED:
         named.append(f"{len(asked) - _MOST_NAMED:,} more")
@@ -203,21 +197,26 @@ def _holding(limit: str, kind: str, asked: tuple[str, ...]) -> Criterion:
     )
 
 
-def _dated(limit: Literal["after", "before"], asked: date) -> Criterion:
-    day = asked.isoformat()
-    met, straddles = {
-        "after": ("works.first_day >= ?", "works.first_day < ? AND works.last_day >= ?"),
-        "before": ("works.last_day <= ?", "works.first_day <= ? AND works.last_day > ?"),
-    }[limit]
+def _dated(after: date | None, before: date | None) -> Criterion:
+    """All days of the work's date lie between; its page does not say where only some of them do."""
+    first, last = (after or date.min).isoformat(), (before or date.max).isoformat()
     return Criterion(
-        limit=limit,
-        asked=(day,),
-        says=_says(limit, (day,)),
-        met=met,
-        parameters=(day,),
-        silent=f"(works.first_day IS NULL OR ({straddles}))",
-        silent_parameters=(day, day),
+        limit="dates",
+        asked=tuple(day.isoformat() for day in (after, before) if day),
+        says=_says_dated(after, before),
+        met="(works.first_day >= ? AND works.last_day <= ?)",
+        parameters=(first, last),
+        silent="(works.first_day IS NULL OR (works.last_day >= ? AND works.first_day <= ?))",
+        silent_parameters=(first, last),
     )
+
+
+def _says_dated(after: date | None, before: date | None) -> str:
+    if after is None or before is None:
+        return f"is dated {after} or later" if after else f"is dated {before} or earlier"
+    if (after, before) == (date(after.year, 1, 1), date(after.year, 12, 31)):
+        return f"is dated {after.year}"
+    return f"is dated {after}" if after == before else f"is dated from {after} to {before}"
 
 
 def _phrases(text: str) -> list[str]:
