@@ -190,6 +190,11 @@ class Assistant:
         with self._store.reading() as snapshot:
             return snapshot.why_empty(limits)
 
+    def unknown(self, limits: Limits) -> int:
+        """How many papers fail the limits only because their pages do not say, or not precisely enough."""
+        with self._store.reading() as snapshot:
+            return snapshot.unknown(limits)
+
     def show(self, keys: Sequence[str]) -> list[Work]:
         """The works of these keys, in their order. Raises UnknownKeyError."""
         with self._store.reading() as snapshot:

@@ -27,7 +27,8 @@ def limits_from(filters: Mapping[str, Any]) -> Limits:
     """The limits that filters amount to; None, () and "" do not limit. A year sets both dates.
 
     limits_from({"author": "Ida Norrby", "year": 2023}).after == date(2023, 1, 1)
-    Raises UsageError for a name that is no filter, a value that is no date, and a list that holds a blank.
+    Raises UsageError for a name that is no filter, a value that is no date, a list that holds a blank, and a text
+    without a word: it would limit nothing, and nobody would notice.
     """
     for name in filters:
         if name not in NAMES:
@@ -40,8 +41,14 @@ def limits_from(filters: Mapping[str, Any]) -> Limits:
         after=max(first_days, default=None),
         before=min(last_days, default=None),
         has_code=True if filters.get("has_code") else None,
-        text=filters.get("text") or "",
+        text=_words(filters.get("text") or ""),
     )
+
+
+def _words(text: str) -> str:
+    if text and not any(character.isalnum() for character in text):
+        raise UsageError(f"text {text[:40]!r} holds no word", hint="write words of letters or digits")
+    return text
 
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:

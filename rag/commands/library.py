@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from rag.commands.running import Run, confirm, put_json
 from rag.console import printable
 from rag.errors import UsageError
 from rag.schema import Group, GroupBy, Grouping, IngestReport, Json, Limits, Record, Work
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 Lines = Annotated[bool, typer.Option("--jsonl", help="Print a JSON object a line.")]
 Bibtex = Annotated[bool, typer.Option("--bibtex", help="Print BibTeX.")]
@@ -125,9 +128,9 @@ def list_works(
         listed = assistant.records(limits) if records else ()
         works = assistant.works(limits) if not records and not grouping else ()
         found: Sequence[Group | Record | Work] = grouping.groups if grouping else listed or works
-        why = "" if found else assistant.why_empty(limits)
-    if why:
-        run.note(f"warning: nothing meets the limits: {why}")
+        note = _about_limits(assistant, limits, empty=not found)
+    if note:
+        run.note(note)
     if count:
         put_json(len(found))
     elif jsonl:
@@ -142,6 +145,16 @@ def list_works(
         run.screen().records(listed)
     else:
         run.screen().works(works)
+
+
+def _about_limits(assistant: Assistant, limits: Limits, *, empty: bool) -> str:
+    """Which limits leave nothing, or how many works may meet them besides; "" where there is nothing to say."""
+    if empty:
+        why = assistant.why_empty(limits)
+        return f"warning: nothing meets the limits: {why}" if why else ""
+    unknown = assistant.unknown(limits)
+    more = "1 more work" if unknown == 1 else f"{unknown:,} more works"
+    return f"of {more} the pages do not say whether they meet the limits" if unknown else ""
 
 
 def _lines(grouping: Grouping) -> Iterator[Json]:

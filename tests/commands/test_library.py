@@ -144,6 +144,12 @@ def test_a_list_that_cannot_be_made_is_refused(rag, sample_home: Path, flags: li
     assert json.loads(done.stdout)["error"]["hint"]
 
 
+def test_a_list_names_the_works_whose_pages_do_not_say(rag, sample_home: Path):
+    done = rag("list", "--has-code", "--count", "--home", sample_home)
+    assert done.stdout == "1\n"
+    assert done.stderr == "of 4 more works the pages do not say whether they meet the limits\n"
+
+
 @pytest.mark.parametrize(
     "form", [[], ["--json"], ["--jsonl"], ["--count"], ["--bibtex"], ["--records"], ["--group-by", "year"]]
 )
