@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rag.schema import Citation as Citation
     from rag.schema import Claim as Claim
     from rag.schema import Finding as Finding
+    from rag.schema import Group as Group
+    from rag.schema import Grouping as Grouping
     from rag.schema import IngestReport as IngestReport
     from rag.schema import Limits as Limits
     from rag.schema import Reading as Reading
@@ -45,6 +47,8 @@ _HOMES = {
         "Citation",
         "Claim",
         "Finding",
+        "Group",
+        "Grouping",
         "IngestReport",
         "Limits",
         "Reading",

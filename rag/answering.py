@@ -114,6 +114,8 @@ class _Run:
     """What the model charged for making the question stand alone."""
     index: str = ""
     counts: Counts = NOTHING
+    unmet: str = ""
+    """Which limits no work meets."""
 
     # --- The steps ---
 
@@ -141,6 +143,7 @@ class _Run:
             if not self.counts.works:
                 return [], "empty_corpus"
             found = self.parts.retriever.retrieve(snapshot, question)
+            self.unmet = "" if found else snapshot.why_empty(question.limits)
             known = snapshot.known_terms(question.text)
         if not found or not known:
             return found, "nothing_relevant"
@@ -203,7 +206,7 @@ class _Run:
         nearest = tuple(replace(result, passages=()) for result in nearest)
         return self._answer(
             question,
-            text=_decline(reason, nearest, near, self.counts.works, limited=question.limits != Limits()),
+            text=_decline(reason, nearest, near, self.counts.works, self.unmet),
             outcome=outcome,
             read=read,
             reason=reason,
@@ -264,15 +267,18 @@ def _on_subject(passage: Passage) -> bool:
     return passage.scores.get("relevant", 0.0) >= RELEVANT
 
 
-def _decline(reason: Reason, nearest: Sequence[Result], near: Sequence[Result], works: int, *, limited: bool) -> str:
-    """One sentence: what the corpus does not say, and the nearest works; `near` are those of them on the subject."""
+def _decline(reason: Reason, nearest: Sequence[Result], near: Sequence[Result], works: int, unmet: str) -> str:
+    """One sentence: what the corpus does not say, and the nearest works; `near` are those of them on the subject.
+
+    `unmet` says which limits no work meets, "" where that is not why.
+    """
     if reason == "empty_corpus":
         return "The index holds no works yet, so there is nothing to answer from."
     indexed = "the one work" if works == 1 else f"the {works} works"
     if not nearest:
-        return (
-            f"None of {indexed} indexed here meets the limits." if limited else f"Nothing in {indexed} is about this."
-        )
+        if unmet:
+            return unbracketed(f"Nothing indexed here meets the limits: {unmet}.")
+        return f"Nothing in {indexed} is about this."
     if near and reason == "not_stated":
         is_, does = ("is", "does") if len(near) == 1 else ("are", "do")
         named = _listed(near)

@@ -22,7 +22,20 @@ from rag.config import Settings, llm_settings, load_settings, served_model
 from rag.errors import ConfigError
 from rag.filters import limits_from
 from rag.ingestion import Notes, Parsing, Progress, Reading, silent, unnoted
-from rag.schema import Answer, Check, Claim, IngestReport, Json, Limits, Record, Search, Turn, Verification, Work
+from rag.schema import (
+    Answer,
+    Check,
+    Claim,
+    Grouping,
+    IngestReport,
+    Json,
+    Limits,
+    Record,
+    Search,
+    Turn,
+    Verification,
+    Work,
+)
 from rag.version import version
 
 if TYPE_CHECKING:
@@ -32,7 +45,7 @@ if TYPE_CHECKING:
     from rag.answering import Answering, Writing
     from rag.index.embedding import Embedder
     from rag.index.store import Store
-    from rag.llamaindex import AssistantQueryEngine, AssistantRetriever
+    from rag.llamaindex import AssistantEmbedding, AssistantQueryEngine, AssistantRetriever
     from rag.models.crossencoder import CrossEncoder
     from rag.search.reranking import Reranker
     from rag.search.retriever import Retriever
@@ -50,6 +63,8 @@ class Status:
     generation: int
     digest: str
     embedder: str
+    collection: str
+    """Chroma's name for the embedder's vectors; they stand in the folder `chroma` of the home."""
     files: int
     records: int
     works: int
@@ -165,6 +180,21 @@ class Assistant:
         with self._store.reading() as snapshot:
             return snapshot.works(limits)
 
+    def group(self, by: schema.GroupBy, limits: Limits = Limits()) -> Grouping:
+        """How many of the papers that meet the limits have each year, author, category, source …, and how many none."""
+        with self._store.reading() as snapshot:
+            return snapshot.group(by, limits)
+
+    def why_empty(self, limits: Limits) -> str:
+        """Which limits no paper meets, in words; "" where a paper meets them all."""
+        with self._store.reading() as snapshot:
+            return snapshot.why_empty(limits)
+
+    def unknown(self, limits: Limits) -> int:
+        """How many papers fail the limits only because their pages do not say, or not precisely enough."""
+        with self._store.reading() as snapshot:
+            return snapshot.unknown(limits)
+
     def show(self, keys: Sequence[str]) -> list[Work]:
         """The works of these keys, in their order. Raises UnknownKeyError."""
         with self._store.reading() as snapshot:
@@ -172,6 +202,8 @@ class Assistant:
 
     def status(self) -> Status:
         """A summary of the index. Raises IndexMissingError."""
+        from rag.index.vectors import collection_name
+
         with self._store.reading() as snapshot:
             records = Counter(record.origin.source for record in snapshot.records())
             pages = tuple(
@@ -191,6 +223,7 @@ class Assistant:
                 generation=snapshot.generation,
                 digest=snapshot.digest,
                 embedder=self._embedder.name,
+                collection=collection_name(self._embedder.name),
                 pages=pages,
                 **asdict(snapshot.counts),
             )
@@ -219,8 +252,10 @@ class Assistant:
         with self._store.reading() as snapshot:
             # A work can hold several of the candidates: twice as many fill k places with works.
             passages = self._retriever.retrieve(snapshot, question, candidates=2 * k)
+            why = "" if passages else snapshot.why_empty(question.limits)
         results = tuple(result for result in results_of(passages) if result.rank <= k)
-        return Search(question=question, results=results, seconds=time.perf_counter() - started)
+        warnings = (f"nothing meets the limits: {why}",) if why else ()
+        return Search(question=question, results=results, seconds=time.perf_counter() - started, warnings=warnings)
 
     def ask(
         self,
@@ -285,17 +320,23 @@ class Assistant:
 
     # --- For others ---
 
-    def as_retriever(self, k: int = 10) -> AssistantRetriever:
+    def as_retriever(self, k: int = 10, *, limits: Limits | None = None, **filters: Any) -> AssistantRetriever:
         """A LlamaIndex retriever that finds what `search` finds, a node a passage."""
         from rag.llamaindex import AssistantRetriever
 
-        return AssistantRetriever(self, k=k)
+        return AssistantRetriever(self, k=k, limits=_limits_of(limits, filters))
 
-    def as_query_engine(self) -> AssistantQueryEngine:
+    def as_query_engine(self, *, limits: Limits | None = None, **filters: Any) -> AssistantQueryEngine:
         """A LlamaIndex query engine that answers as `ask` does."""
         from rag.llamaindex import AssistantQueryEngine
 
-        return AssistantQueryEngine(self)
+        return AssistantQueryEngine(self, limits=_limits_of(limits, filters))
+
+    def as_embedding(self) -> AssistantEmbedding:
+        """The embedder as a LlamaIndex embedding, for an index of LlamaIndex's over the Chroma collection."""
+        from rag.llamaindex import AssistantEmbedding
+
+        return AssistantEmbedding(self._embedder)
 
     # --- The parts, each built when it is first needed ---
 

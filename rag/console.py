@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rag.schema import (
     Answer,
     Claim,
+    Grouping,
     IngestReport,
     Json,
     Origin,
@@ -42,6 +43,7 @@ _SPACE = re.compile(r" +(?!\[\d)")
 _VERDICT_STYLES = {"partial": "yellow", "unsupported": "red", "contradicted": "bold red"}
 
 
+_MOST_ALIKE = 3
 _COUNTS = ("files", "records", "works", "chunks")
 
 
@@ -201,6 +203,20 @@ class Screen:
             said = " · ".join(part for part in (_byline(record), *marks) if part)
             if said:
                 self.line("  ", said, indent=2)
+
+    def grouping(self, found: Grouping) -> None:
+        """How many works have each value; then what the counts leave open, and why they may add up to more."""
+        if not found.works:
+            self.line("No work meets these limits.")
+            return
+        rows = [*((group.works, group.value) for group in found.groups)]
+        rows += [(found.unknown, "(the page does not say)")] if found.unknown else []
+        width = max(len(f"{works:,}") for works, _ in rows)
+        for works, value in rows:
+            self.line((f"{works:,}".rjust(width) + "  ", "cyan"), value, indent=width + 2)
+        self.line("")
+        for note in _notes(found):
+            self.line((note, "dim"))
 
     # --- The index and the settings ----------------------------------------------------------------------------------
 
@@ -387,8 +403,22 @@ def _where(origins: Sequence[Origin], *, before: str = "") -> str:
     return before + ", ".join(f"{origin.source} #{origin.ordinal}" for origin in origins) if origins else ""
 
 
+def _notes(found: Grouping) -> Iterator[str]:
+    """What to know about the counts of a grouping."""
+    yield f"{_counted(found.works, 'work')}, {_counted(len(found.groups), found.by)}"
+    if found.total > found.works:
+        yield f"A work counts once for each {found.by}: the counts add up to {found.total:,}."
+    if found.cut_short:
+        yield f"Of {_counted(found.cut_short, 'work')} the page leaves authors out (et al.)."
+    if found.alike:
+        named = "; ".join(" and ".join(f"“{name}”" for name in pair) for pair in found.alike[:_MOST_ALIKE])
+        more = f"; {len(found.alike) - _MOST_ALIKE:,} more" if len(found.alike) > _MOST_ALIKE else ""
+        yield f"Values count as printed; these may be one: {named}{more}."
+
+
 def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def _closing(answer: Answer, *, verbose: bool) -> str:

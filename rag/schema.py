@@ -17,6 +17,7 @@ Kind = Literal["passage", "catalog"]
 AnswererName = Literal["llm", "extractive", "catalog"]
 Verdict = Literal["supported", "partial", "unsupported", "contradicted"]
 Reason = Literal["nothing_relevant", "not_stated", "empty_corpus", "model_declined"]
+GroupBy = Literal["year", "month", "author", "affiliation", "category", "label", "hall", "source"]
 Json = dict[str, Any]
 
 UNION_FIELDS = ("labels", "affiliations", "url", "session")
@@ -419,6 +420,52 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A value that pages give for a field, and how many works have it."""
+
+    value: str
+    works: int
+
+    def to_dict(self) -> Json:
+        return {"value": self.value, "works": self.works}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Works counted by their values of a field: years and months in order, other values by count, then by name.
+
+    A work counts once for each of its values, so that the groups of authors, affiliations, labels, halls and sources
+    add up to more than `works` where a work has several.
+    """
+
+    by: GroupBy
+    groups: tuple[Group, ...]
+    works: int
+    """That were counted: those that meet the limits."""
+    unknown: int = 0
+    """Of these, the works whose pages give no value, or not precisely enough."""
+    cut_short: int = 0
+    """By author: works whose page names some authors and leaves others out (et al.): they may be anybody's."""
+    alike: tuple[tuple[str, str], ...] = ()
+    """Values that may be one, of authors ("T. Ma", "Tomo Ma") and categories ("LG", "cs.LG"): they count as printed."""
+
+    @property
+    def total(self) -> int:
+        """What the groups and the unknown works add up to: more than `works` where works have several values."""
+        return sum(group.works for group in self.groups) + self.unknown
+
+    def to_dict(self) -> Json:
+        return {
+            "by": self.by,
+            "groups": [group.to_dict() for group in self.groups],
+            "works": self.works,
+            "unknown": self.unknown,
+            "cut_short": self.cut_short,
+            "alike": [list(pair) for pair in self.alike],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A question as typed, and as it reads without its history."""
 
@@ -435,6 +482,8 @@ class Search(Sequence[Result]):
     question: Question
     results: tuple[Result, ...]
     seconds: float
+    warnings: tuple[str, ...] = ()
+    """Of a search that found nothing: which limits no work meets."""
 
     def __len__(self) -> int:
         return len(self.results)
@@ -447,6 +496,7 @@ class Search(Sequence[Result]):
             "query": self.question.asked,
             "results": [result.to_dict() for result in self.results],
             "limits": self.question.limits.to_dict(),
+            "warnings": list(self.warnings),
             "seconds": self.seconds,
         }
 

@@ -58,22 +58,13 @@ def test_limits_and_filters_at_once_are_refused(assistant: Assistant):
         assistant.search("networks", limits=Limits(text="attention"), year=2020)
 
 
-def test_the_llamaindex_retriever_finds_what_a_search_finds(assistant: Assistant):
-    nodes = assistant.as_retriever(k=2).retrieve("images as sequences of patches")
-    found = assistant.search("images as sequences of patches", k=2)
-    assert [node.node.metadata["key"] for node in nodes] == [p.chunk.key for result in found for p in result.passages]
-    assert nodes[0].node.get_content() == found[0].passages[0].chunk.text
-
-
-def test_the_llamaindex_query_engine_answers_as_ask_does(assistant: Assistant):
-    answer = assistant.ask(QUESTION)
-    for response in (
-        assistant.as_query_engine().query(QUESTION),
-        asyncio.run(assistant.as_query_engine().aquery(QUESTION)),
-    ):
-        assert str(response) == answer.text
-        assert response.metadata["answer"]["claims"] == answer.to_dict()["claims"]
-        assert len(response.source_nodes) == len(answer.passages)
+def test_papers_are_counted_by_a_field_and_an_empty_search_says_why(assistant: Assistant):
+    years = assistant.group("year")
+    assert sum(group.works for group in years.groups) + years.unknown == years.works == len(assistant.works())
+    found = assistant.search("networks", year=2020, author="Nobody At All")
+    assert len(found) == 0
+    assert found.warnings == (f"nothing meets the limits: {assistant.why_empty(found.question.limits)}",)
+    assert assistant.search("networks", year=2020).warnings == ()
 
 
 def test_nothing_leaves_the_machine_while_no_model_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -126,6 +126,36 @@ def test_an_enormous_question_is_answered_or_refused_in_a_line(rag, home: Path):
     assert ("error" in json.loads(done.stdout)) == (done.returncode == 1)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        'lantern AND "memory" NOT (title:tides OR text:*) NEAR/3 ^x',
+        "\"' OR 1=1; DROP TABLE works; --",
+        "what is it that the of and",
+        "灯笼需要多少内存？ Сколько памяти? كم من الذاكرة",
+        "🜁🜂 \u202e\u200b \x07",
+        "?!…—",
+        "lantern_" * 12_500,
+    ],
+    ids=["operators", "quotes", "stop words", "scripts", "symbols", "marks", "100 KB"],
+)
+def test_a_query_of_any_text_is_searched_and_answered(rag, home: Path, query: str):
+    found = rag("search", query, "--home", home, "--json")
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)["query"] == query
+    listed = rag("list", "--text", query, "--home", home, "--json")
+    assert listed.returncode == (0 if any(c.isalnum() for c in query) else 2), listed.stderr
+    answered = rag("ask", query, "--home", home, "--json")
+    assert answered.returncode == 0, answered.stderr
+    assert set(json.loads(answered.stdout)) >= {"answer", "declined"}
+
+
+def test_a_filter_that_is_no_text_finds_nothing(rag, home: Path):
+    done = rag("list", "--author", os.fsdecode(b"\xff\xfe"), "--affiliation", os.fsdecode(b"\xff"), "--home", home)
+    assert done.returncode == 0
+    assert "no work is by" in done.stderr
+
+
 def test_a_question_that_is_no_text_is_refused(rag, home: Path):
     assert_refused(rag("ask", "-", "--home", home, "--json", stdin=b"\xff\xfe\xfa"), 1, "bad_question")
 

@@ -32,8 +32,19 @@ def test_dates_are_inclusive_and_the_narrowest_counts(filters, after, before):
     assert (limits.after, limits.before) == (after, before)
 
 
-@pytest.mark.parametrize("filters", [{"year": "soon"}, {"after": "2023-13"}, {"before": "28 May"}, {"autor": "x"}])
-def test_what_is_no_filter_or_no_date_is_refused_with_a_hint(filters):
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"year": "soon"},
+        {"after": "2023-13"},
+        {"before": "28 May"},
+        {"autor": "x"},
+        {"author": ["Ida", " "]},
+        {"label": [""]},
+        {"text": "?!"},
+    ],
+)
+def test_what_is_no_filter_no_date_or_no_word_is_refused_with_a_hint(filters):
     with pytest.raises(UsageError) as caught:
         limits_from(filters)
     assert caught.value.hint

@@ -22,6 +22,8 @@ PUBLIC = {
     "CorpusError",
     "Finding",
     "GateFailedError",
+    "Group",
+    "Grouping",
     "IndexUnusableError",
     "IngestReport",
     "Limits",

@@ -11,7 +11,7 @@ import typer
 from rag.commands.lines import answer_lines, history_in, read_stdin, text_in, usable, whole_in
 from rag.commands.running import Run, put_json
 from rag.errors import UsageError
-from rag.schema import Answer, Json, Limits
+from rag.schema import Answer, Json, Limits, Search
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -22,6 +22,7 @@ Model = Annotated[str | None, typer.Option("--model", "-m", metavar="NAME", help
 AnswererChoice = Annotated[
     AnswererFlag | None, typer.Option("--answerer", help="auto: llm when a model is configured, else extractive.")
 ]
+MOST_WORKS = 10_000
 PassageCount = Annotated[
     int | None,
     typer.Option("--passages", "-k", min=1, max=1000, metavar="N", help="Passages that the answerer reads; 8."),
@@ -34,7 +35,7 @@ def search(
         list[str] | None,
         typer.Argument(metavar="QUERY", help="- reads it from stdin; with --jsonl a FILE.", show_default=False),
     ] = None,
-    k: Annotated[int, typer.Option("-k", min=1, max=10_000, metavar="N", help="How many works.")] = 10,
+    k: Annotated[int, typer.Option("-k", min=1, max=MOST_WORKS, metavar="N", help="How many works.")] = 10,
     jsonl: Lines = False,
     limits: Limits = Limits(),
 ) -> int | None:
@@ -44,6 +45,7 @@ def search(
         if text is None:
             return answer_lines(file, lambda line: _search_line(assistant, line, k, limits))
         found = assistant.search(text, k, limits=limits)
+        _warn(run, found)
         if run.json:
             put_json(found.to_dict())
         else:
@@ -53,8 +55,9 @@ def search(
 
 def _search_line(assistant: Assistant, line: Mapping[str, Any], k: int, limits: Limits) -> Json:
     query, history = text_in(line, "query"), history_in(line)
-    found = assistant.search(query, whole_in(line, "k", k), history=history, limits=limits).to_dict()
-    return {"results": found["results"], "limits": found["limits"]}
+    wanted = whole_in(line, "k", k, most=MOST_WORKS)
+    found = assistant.search(query, wanted, history=history, limits=limits).to_dict()
+    return {name: found[name] for name in ("results", "limits", "warnings")}
 
 
 def ask(
@@ -112,8 +115,8 @@ def draw_stream(run: Run, events: Iterator[Any]) -> Answer | None:
     return answer
 
 
-def _warn(run: Run, answer: Answer) -> None:
-    for warning in answer.warnings:
+def _warn(run: Run, found: Answer | Search) -> None:
+    for warning in found.warnings:
         run.note(f"warning: {warning}")
 
 

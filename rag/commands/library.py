@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,10 @@ from rag.commands.lines import put_lines
 from rag.commands.running import Run, confirm, put_json
 from rag.console import printable
 from rag.errors import UsageError
-from rag.schema import IngestReport, Limits, Work
+from rag.schema import Group, GroupBy, Grouping, IngestReport, Json, Limits, Record, Work
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 Lines = Annotated[bool, typer.Option("--jsonl", help="Print a JSON object a line.")]
 Bibtex = Annotated[bool, typer.Option("--bibtex", help="Print BibTeX.")]
@@ -107,30 +110,58 @@ def _page_names(given: list[str] | None) -> dict[str, str]:
 def list_works(
     run: Run,
     count: Annotated[bool, typer.Option("--count", help="Print how many there are.")] = False,
+    group_by: Annotated[
+        GroupBy | None, typer.Option("--group-by", help="Count the works by their values of a field.")
+    ] = None,
     records: Annotated[bool, typer.Option("--records", help="Records, not works.")] = False,
     jsonl: Lines = False,
     bibtex: Bibtex = False,
     limits: Limits = Limits(),
 ) -> None:
     """List the works in the index."""
-    if bibtex and records:
-        raise UsageError("--bibtex prints works, not records", hint="leave --records out")
+    if bibtex and (records or group_by):
+        raise UsageError("--bibtex prints works alone", hint="leave --records and --group-by out")
+    if group_by and records:
+        raise UsageError("--group-by counts works, not records", hint="leave --records out")
     with run.assistant() as assistant:
+        grouping = assistant.group(group_by, limits) if group_by else None
         listed = assistant.records(limits) if records else ()
-        works = assistant.works(limits) if not records else ()
-    found = listed or works
+        works = assistant.works(limits) if not records and not grouping else ()
+        found: Sequence[Group | Record | Work] = grouping.groups if grouping else listed or works
+        note = _about_limits(assistant, limits, empty=not found)
+    if note:
+        run.note(note)
     if count:
         put_json(len(found))
     elif jsonl:
-        put_lines(item.to_dict() for item in found)
+        put_lines(_lines(grouping) if grouping else (item.to_dict() for item in found))
     elif run.json:
-        put_json([item.to_dict() for item in found])
+        put_json(grouping.to_dict() if grouping else [item.to_dict() for item in found])
     elif bibtex:
         _put_bibtex(works)
+    elif grouping:
+        run.screen().grouping(grouping)
     elif records:
         run.screen().records(listed)
     else:
         run.screen().works(works)
+
+
+def _about_limits(assistant: Assistant, limits: Limits, *, empty: bool) -> str:
+    """Which limits leave nothing, or how many works may meet them besides; "" where there is nothing to say."""
+    if empty:
+        why = assistant.why_empty(limits)
+        return f"warning: nothing meets the limits: {why}" if why else ""
+    unknown = assistant.unknown(limits)
+    more = "1 more work" if unknown == 1 else f"{unknown:,} more works"
+    return f"of {more} the pages do not say whether they meet the limits" if unknown else ""
+
+
+def _lines(grouping: Grouping) -> Iterator[Json]:
+    """A line a value; the works without one come last, under null."""
+    yield from (group.to_dict() for group in grouping.groups)
+    if grouping.unknown:
+        yield {"value": None, "works": grouping.unknown}
 
 
 def show(

@@ -52,13 +52,13 @@ def text_in(given: Mapping[str, Any], name: str) -> str:
     return usable(given[name], name)
 
 
-def whole_in(given: Mapping[str, Any], name: str, default: int) -> int:
-    """A whole number of at least 1, or `default` where there is none. Raises QuestionError."""
+def whole_in(given: Mapping[str, Any], name: str, default: int, *, most: int) -> int:
+    """A whole number from 1 to `most`, or `default` where there is none. Raises QuestionError."""
     value = given.get(name)
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise QuestionError(f"{name!r} must be a whole number of at least 1", hint=f"leave it out for {default}")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise QuestionError(f"{name!r} must be a whole number from 1 to {most:,}", hint=f"leave it out for {default}")
     return value
 
 

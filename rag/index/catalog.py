@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rag.errors import IndexBusyError, IndexDamagedError, IndexUnusableError
 from rag.index import lexical, limits
+from rag.index.limits import Criterion
 from rag.index.rows import FORMAT, StoredPage, chunk_of, conflicts_of, page_of, record_of
 from rag.schema import Chunk, Limits, Record, Work
 
@@ -188,16 +189,25 @@ def read_works_of(connection: Connection, keys: Collection[str]) -> dict[str, Wo
 
 def count_unknown(connection: Connection, asked: Limits) -> int:
     """How many works fail the limits only because their page does not say."""
-    criteria = limits.criteria(asked)
-    where = " AND ".join(f"({c.met} OR {c.silent})" for c in criteria) or "1"
+    return count_silent(connection, limits.criteria(asked))
+
+
+def count_silent(connection: Connection, criteria: Sequence[Criterion]) -> int:
+    """How many works fail the criteria only because their page does not say."""
+    where = limits.all_of([f"({c.met} OR {c.silent})" for c in criteria])
     parameters = [value for c in criteria for value in (*c.parameters, *c.silent_parameters)]
     (possible,) = connection.execute(f"SELECT count(*) FROM works WHERE {where}", parameters).fetchone()
-    return int(possible) - count_works(connection, asked)
+    return int(possible) - count_meeting(connection, criteria)
 
 
 def count_works(connection: Connection, asked: Limits) -> int:
     """How many works meet the limits."""
-    where, parameters = _where(asked)
+    return count_meeting(connection, limits.criteria(asked))
+
+
+def count_meeting(connection: Connection, criteria: Sequence[Criterion]) -> int:
+    """How many works meet all the criteria."""
+    where, parameters = where_of(criteria)
     (found,) = connection.execute(f"SELECT count(*) FROM works WHERE {where}", parameters).fetchone()
     return int(found)
 
@@ -256,12 +266,16 @@ def read_values(connection: Connection, field: str) -> list[str]:
     return [value for (value,) in connection.execute(sql, (f"shown:{field}",))]
 
 
-_EVERYTHING = "1"
+_EVERYTHING = limits.all_of(())
+
+
+def where_of(criteria: Sequence[Criterion]) -> tuple[str, list[str]]:
+    """The SQL on a row of `works` that it meets all the criteria, and its parameters."""
+    return limits.all_of([c.met for c in criteria]), [value for c in criteria for value in c.parameters]
 
 
 def _where(asked: Limits) -> tuple[str, list[str]]:
-    criteria = limits.criteria(asked)
-    return " AND ".join(c.met for c in criteria) or _EVERYTHING, [value for c in criteria for value in c.parameters]
+    return where_of(limits.criteria(asked))
 
 
 def _works(connection: Connection, where: str, parameters: Sequence[str]) -> Iterator[Work]:

@@ -8,8 +8,9 @@ covers must lie within `after` and `before`, so "2023" meets the year 2023 and i
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePosixPath
 
 from rag.index import lexical
@@ -36,8 +37,15 @@ Facet = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """SQL conditions on a row of `works`: that it meets a limit, and that its page does not say."""
+    """SQL conditions on a row of `works`: that it meets a limit, and that its page does not say.
 
+    `limit` is the field of Limits ("dates" for both dates), `asked` its values, `says` what is true of a work that
+    meets it ("is by “Ma”").
+    """
+
+    limit: str
+    asked: tuple[str, ...]
+    says: str
     met: str
     parameters: tuple[str, ...] = ()
     silent: str = "0"
@@ -50,37 +58,34 @@ def facets(work: Work, page_names: Mapping[str, str | None]) -> list[Facet]:
 
 
 def criteria(limits: Limits) -> list[Criterion]:
-    """One for each limit that is set; a work must meet them all."""
-    found = [_one_of("author", person_wanted(name)) for name in limits.authors]
+    """One for each limit that is set, and for each of the authors; a work must meet them all."""
+    found = [_one_of("authors", "author", (name,), person_wanted(name)) for name in dict.fromkeys(limits.authors)]
     any_of = (
-        ("first_author", limits.first_authors, person_wanted),
-        ("category", limits.categories, category_wanted),
-        ("label", limits.labels, lambda label: {fold_label(label)}),
+        ("first_authors", "first_author", person_wanted),
+        ("categories", "category", category_wanted),
+        ("labels", "label", lambda label: {fold_label(label)}),
     )
-    found += [
-        _one_of(kind, {form for value in asked for form in forms(value)}) for kind, asked, forms in any_of if asked
-    ]
+    for limit, kind, forms in any_of:
+        if asked := getattr(limits, limit):
+            found.append(_one_of(limit, kind, asked, {form for value in asked for form in forms(value)}))
     if limits.sources:
-        found.append(_one_of("source", sources_wanted(limits)))
-    for kind, asked in (("affiliation", limits.affiliations), ("hall", limits.halls)):
-        if asked:
-            found.append(_holding(kind, asked))
-    if limits.after is not None:
-        day = limits.after.isoformat()
-        silent = "(works.first_day IS NULL OR (works.first_day < ? AND works.last_day >= ?))"
-        found.append(
-            Criterion(met="works.first_day >= ?", parameters=(day,), silent=silent, silent_parameters=(day, day))
-        )
-    if limits.before is not None:
-        day = limits.before.isoformat()
-        silent = "(works.last_day IS NULL OR (works.first_day <= ? AND works.last_day > ?))"
-        found.append(
-            Criterion(met="works.last_day <= ?", parameters=(day,), silent=silent, silent_parameters=(day, day))
-        )
+        found.append(_one_of("sources", "source", limits.sources, sources_wanted(limits)))
+    for limit, kind in (("affiliations", "affiliation"), ("halls", "hall")):
+        if asked := getattr(limits, limit):
+            found.append(_holding(limit, kind, asked))
+    if limits.after or limits.before:
+        found.append(_dated(limits.after, limits.before))
     if limits.has_code:
-        found.append(_one_of("code", {"yes"}))
-    phrases = (lexical.phrase(word) for word in limits.text.split())
-    return found + [_with_words(phrase) for phrase in phrases if phrase]
+        found.append(_one_of("has_code", "code", (), {"yes"}))
+    return found + ([_with_words(limits.text)] if _phrases(limits.text) else [])
+
+
+def all_of(conditions: Sequence[str]) -> str:
+    """The SQL that all of them hold, "1" for none. Halved again and again: SQLite refuses trees 1,000 deep."""
+    if len(conditions) < 2:
+        return conditions[0] if conditions else "1"
+    half = len(conditions) // 2
+    return f"({all_of(conditions[:half])} AND {all_of(conditions[half:])})"
 
 
 def source_forms(source: str, name: str | None) -> set[str]:
@@ -137,23 +142,102 @@ def _shown(field: str, values: Collection[str]) -> Iterator[Facet]:
     return ((f"shown:{field}", value) for value in values)
 
 
-def _one_of(kind: str, forms: Collection[str]) -> Criterion:
-    listed = json.dumps(sorted(forms))
-    met = "works.n IN (SELECT work FROM facets WHERE kind = ? AND value IN (SELECT value FROM json_each(?)))"
-    return Criterion(met=met, parameters=(kind, listed), silent=_SILENT, silent_parameters=(kind,))
+_SAYS = {
+    "authors": "is by {}",
+    "first_authors": "has {} as its first author",
+    "affiliations": "has the affiliation {}",
+    "categories": "is in the category {}",
+    "labels": "is labelled {}",
+    "halls": "is shown in {}",
+    "sources": "stands on the page {}",
+    "has_code": "is marked as having code",
+    "text": "has all the words {}",
+}
+_LONGEST_NAMED = 80
+_MOST_NAMED = 3
 
 
-def _holding(kind: str, asked: Collection[str]) -> Criterion:
+def _says(limit: str, asked: Sequence[str]) -> str:
+    """What is true of a work that meets the limit, in words."""
+    named = [f"“{_cut(value)}”" for value in asked[:_MOST_NAMED]]
+    if len(asked) > _MOST_NAMED:
+        named.append(f"{len(asked) - _MOST_NAMED:,} more")
+    return _SAYS[limit].format(" or ".join(named))
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text[: 2 * _LONGEST_NAMED].split())
+    return line if len(line) <= _LONGEST_NAMED else line[: _LONGEST_NAMED - 1] + "…"
+
+
+def _one_of(limit: str, kind: str, asked: tuple[str, ...], forms: Collection[str]) -> Criterion:
+    return Criterion(
+        limit=limit,
+        asked=asked,
+        says=_says(limit, asked),
+        met="works.n IN (SELECT work FROM facets WHERE kind = ? AND value IN (SELECT value FROM json_each(?)))",
+        parameters=(kind, json.dumps(sorted(forms))),
+        silent=_SILENT,
+        silent_parameters=(kind,),
+    )
+
+
+def _holding(limit: str, kind: str, asked: tuple[str, ...]) -> Criterion:
     """Words in a row within the value: "MIT" meets "MIT CSAIL", never "Smith"."""
-    patterns = tuple(f"% {words} %" for value in asked if (words := fold(value)))
-    alike = " OR ".join("value LIKE ?" for _ in patterns) or "0"
-    met = f"works.n IN (SELECT work FROM facets WHERE kind = ? AND ({alike}))"
-    return Criterion(met=met, parameters=(kind, *patterns), silent=_SILENT, silent_parameters=(kind,))
+    wanted = sorted({f" {words} " for value in asked if (words := fold(value))})
+    holds = "EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE instr(facets.value, wanted.value))"
+    return Criterion(
+        limit=limit,
+        asked=asked,
+        says=_says(limit, asked),
+        met=f"works.n IN (SELECT work FROM facets WHERE kind = ? AND {holds})",
+        parameters=(kind, json.dumps(wanted)),
+        silent=_SILENT,
+        silent_parameters=(kind,),
+    )
 
 
-def _with_words(phrase: str) -> Criterion:
-    found = "SELECT key FROM chunks WHERE n IN (SELECT rowid FROM words WHERE words MATCH ?)"
-    return Criterion(met=f"works.key IN ({found})", parameters=(phrase,))
+def _dated(after: date | None, before: date | None) -> Criterion:
+    """All days of the work's date lie between; its page does not say where only some of them do."""
+    first, last = (after or date.min).isoformat(), (before or date.max).isoformat()
+    return Criterion(
+        limit="dates",
+        asked=tuple(day.isoformat() for day in (after, before) if day),
+        says=_says_dated(after, before),
+        met="(works.first_day >= ? AND works.last_day <= ?)",
+        parameters=(first, last),
+        silent="(works.first_day IS NULL OR (works.last_day >= ? AND works.first_day <= ?))",
+        silent_parameters=(first, last),
+    )
+
+
+def _says_dated(after: date | None, before: date | None) -> str:
+    if after is None or before is None:
+        return f"is dated {after} or later" if after else f"is dated {before} or earlier"
+    if (after, before) == (date(after.year, 1, 1), date(after.year, 12, 31)):
+        return f"is dated {after.year}"
+    return f"is dated {after}" if after == before else f"is dated from {after} to {before}"
+
+
+def _phrases(text: str) -> list[str]:
+    return sorted({phrase for word in text.split() if (phrase := lexical.phrase(word.casefold()))})
+
+
+def _with_words(text: str) -> Criterion:
+    """Every word somewhere in the work, not all in one chunk; one condition, because somebody may paste a page."""
+    phrases = json.dumps(_phrases(text))
+    having = (
+        "SELECT chunks.key FROM json_each(?) AS asked JOIN words ON words MATCH asked.value"
+        " JOIN chunks ON chunks.n = words.rowid GROUP BY chunks.key"
+        " HAVING count(DISTINCT asked.value) = json_array_length(?)"
+    )
+    return Criterion(
+        limit="text",
+        asked=(text,),
+        says=_says("text", (text,)),
+        met=f"works.key IN ({having})",
+        parameters=(phrases, phrases),
+    )
 
 
 _SILENT = "works.n IN (SELECT work FROM facets WHERE kind = 'silent' AND value = ?)"

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.errors import IndexStaleError, UnknownKeyError
-from rag.index import catalog, lexical
+from rag.index import catalog, emptiness, grouping, lexical
 from rag.index.catalog import Connection, Counts, State
 from rag.index.rows import StoredPage
 from rag.index.vectors import SharedVectors
-from rag.schema import Chunk, Limits, Record, Work
+from rag.schema import Chunk, GroupBy, Grouping, Limits, Record, Work
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,6 +69,14 @@ class Snapshot:
     def unknown(self, limits: Limits) -> int:
         """How many works fail the limits only because their page does not say, or not precisely enough."""
         return catalog.count_unknown(self._connection, limits)
+
+    def why_empty(self, limits: Limits) -> str:
+        """Which limits no work meets, in words without a full stop; "" where a work meets them all."""
+        return emptiness.why_empty(self._connection, limits)
+
+    def group(self, by: GroupBy, limits: Limits = NO_LIMITS) -> Grouping:
+        """How many of the works that meet the limits have each value of a field (`grouping.group`)."""
+        return grouping.group(self._connection, by, limits)
 
     def work(self, key: str) -> Work:
         """The work that has this key, or had it before it was merged. Raises UnknownKeyError with the nearest keys."""

@@ -100,6 +100,27 @@ def test_a_search_ranks_works_as_the_interface_says(rag, sample_home: Path, cont
     assert plain.stdout.startswith("1  Lantern: Retrieval Without an Index\n")
 
 
+@pytest.mark.parametrize(
+    ("flags", "why"),
+    [
+        (["--after", "2024", "--before", "2023"], "no day is both 2024-01-01 or later and 2023-12-31 or earlier"),
+        (["--year", "2023", "--after", "2024"], "no day is both 2024-01-01 or later and 2023-12-31 or earlier"),
+        (["--author", "Okafor", "--year", "2023"], "no work both is by “Okafor” (1) and is dated 2023 (1)"),
+        (["--label", "[1]"], "no work is labelled “[1]”"),
+    ],
+)
+def test_limits_that_no_work_meets_are_named_by_search_and_answer(rag, sample_home: Path, flags: list[str], why: str):
+    found = rag("search", "retrieval", *flags, "--home", sample_home, "--json")
+    assert json.loads(found.stdout)["results"] == []
+    assert why in json.loads(found.stdout)["warnings"][0]
+    assert why in found.stderr
+    line = rag("search", "--jsonl", *flags, "--home", sample_home, stdin='{"id": 1, "query": "retrieval"}')
+    assert why in json.loads(line.stdout)["warnings"][0]
+    answer = json.loads(rag("ask", QUESTION, *flags, "--home", sample_home, "--json").stdout)
+    assert answer["declined"]
+    assert why.replace("[1]", "(1)") in answer["answer"]
+
+
 def test_lines_of_queries_may_say_how_many_works_they_want(rag, sample_home: Path, contract: ModuleType, json_lines):
     given = [{"id": 1, "query": "robots", "k": 1}, {"id": 2, "query": "attention", "history": [["q", "a"]]}, {"id": 3}]
     done = rag("search", "--jsonl", "--home", sample_home, stdin="\n".join(map(json.dumps, given)))
@@ -107,7 +128,7 @@ def test_lines_of_queries_may_say_how_many_works_they_want(rag, sample_home: Pat
     assert done.returncode == 1
     assert contract.problems(one, contract.SEARCH_LINE) == []
     assert (one["id"], len(one["results"]), two["id"], len(two["results"]) > 1) == (1, 1, 2, True)
-    assert set(one) == {"id", "results", "limits"}
+    assert set(one) == {"id", "results", "limits", "warnings"}
     assert (bad["id"], bad["error"]["code"]) == (3, "bad_question")
 
 

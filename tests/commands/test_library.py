@@ -89,6 +89,81 @@ def test_list_takes_filters(rag, sample_home: Path, flags: list[str], expected: 
     assert (done.returncode, done.stdout) == (0, f"{expected}\n"), done.stderr
 
 
+def test_works_are_counted_by_year_with_those_that_do_not_say(rag, sample_home: Path):
+    done = rag("list", "--group-by", "year", "--home", sample_home, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "by": "year",
+        "groups": [{"value": "2022", "works": 1}, {"value": "2023", "works": 1}],
+        "works": 5,
+        "unknown": 3,
+        "cut_short": 0,
+        "alike": [],
+    }
+    plain = rag("list", "--group-by", "year", "--home", sample_home).stdout
+    assert plain == "1  2022\n1  2023\n3  (the page does not say)\n\n5 works, 2 years\n"
+
+
+def test_works_are_counted_by_author_within_limits_and_the_sums_are_explained(rag, sample_home: Path):
+    plain = rag("list", "--group-by", "author", "--author", "Ashdown", "--home", sample_home).stdout
+    assert plain.splitlines() == [
+        "2  Ann Ashdown",
+        "1  Bo Bergström",
+        "1  Chidi Okafor",
+        "",
+        "2 works, 3 authors",
+        "A work counts once for each author: the counts add up to 4.",
+        "Of 1 work the page leaves authors out (et al.).",
+    ]
+
+
+def test_a_work_on_two_pages_counts_for_each_of_them(rag, sample_home: Path, json_lines):
+    lines = json_lines(rag("list", "--group-by", "source", "--jsonl", "--home", sample_home).stdout)
+    assert lines == [{"value": "listing.txt", "works": 4}, {"value": "ashdown.txt", "works": 2}]
+    lines = json_lines(rag("list", "--group-by", "category", "--jsonl", "--home", sample_home).stdout)
+    assert lines[-1] == {"value": None, "works": 3}
+
+
+def test_groups_can_be_counted(rag, sample_home: Path):
+    done = rag("list", "--group-by", "author", "--count", "--year", "2022", "--home", sample_home)
+    assert done.stdout == "2\n"
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--group-by", "colour"],
+        ["--group-by", "year", "--records"],
+        ["--group-by", "year", "--bibtex"],
+        ["--author", ""],
+    ],
+)
+def test_a_list_that_cannot_be_made_is_refused(rag, sample_home: Path, flags: list[str]):
+    done = rag("list", *flags, "--home", sample_home, "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["hint"]
+
+
+def test_a_list_names_the_works_whose_pages_do_not_say(rag, sample_home: Path):
+    done = rag("list", "--has-code", "--count", "--home", sample_home)
+    assert done.stdout == "1\n"
+    assert done.stderr == "of 4 more works the pages do not say whether they meet the limits\n"
+
+
+@pytest.mark.parametrize(
+    "form", [[], ["--json"], ["--jsonl"], ["--count"], ["--bibtex"], ["--records"], ["--group-by", "year"]]
+)
+def test_an_empty_list_says_which_limit_emptied_it(rag, sample_home: Path, form: list[str]):
+    done = rag("list", "--author", "Ann Ashtown", *form, "--home", sample_home)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "warning: nothing meets the limits: no work is by “Ann Ashtown” (nearest: “Ann Ashdown”);"
+        " of 4 works the pages do not say\n"
+    )
+    quiet = rag("list", "--author", "Ann Ashtown", *form, "--home", sample_home, "-q")
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
+
+
 def test_show_is_always_a_list_in_json(rag, sample_home: Path, contract: ModuleType, json_lines):
     key = json_lines(rag("list", "--jsonl", "--author", "Okafor", "--home", sample_home).stdout)[0]["key"]
     (shown,) = json.loads(rag("show", key, "--json", "--home", sample_home).stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,18 @@ def test_the_python_example_answers_follows_up_and_declines(tmp_path: Path) -> N
     assert "Nothing in the 15 works" in declined
     assert "[1]" not in declined
     assert "1. An Image is Worth 16x16 Words" in printed
+
+
+@pytest.mark.slow
+def test_the_llamaindex_example_finds_the_paper_by_each_way(tmp_path: Path) -> None:
+    printed = run([sys.executable, "-W", "ignore", "examples/llama_index_pipeline.py"], tmp_path)
+    retrieved, limited, answered, plain = re.split(r"^(?=\S)", printed, flags=re.M)[1:]
+    for ranked in (retrieved, plain):
+        assert "lora-low-rank" in ranked.splitlines()[1]
+        assert "abstract [0, " in ranked.splitlines()[1]
+    assert "lora" not in limited
+    assert "the product of two thin matrices" in answered
+    assert "supported (" in answered
 
 
 @pytest.mark.slow
