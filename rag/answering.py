@@ -141,7 +141,7 @@ class _Run:
             if not self.counts.works:
                 return [], "empty_corpus"
             found = self.parts.retriever.retrieve(snapshot, question)
-            known = snapshot.known_terms(question.text)
+            known = snapshot.known_terms(question.searched)
         if not found or not known:
             return found, "nothing_relevant"
         return found, None
