@@ -33,10 +33,13 @@ def main(args: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.handwritten", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of judge.jsonl.gz and abstracts.jsonl.gz")
     parser.add_argument("out", type=Path, help="the folder to write pages/ and cases.jsonl into")
+    parser.add_argument(
+        "--others", type=int, default=OTHERS, help="abstracts besides judge.jsonl.gz (default: %(default)s)"
+    )
     flags = parser.parse_args(args)
     try:
-        rows = _read(flags.data / "judge.jsonl.gz")
-        others = _others(_read(flags.data / "abstracts.jsonl.gz"), {row["arxiv_id"] for row in rows})
+        rows = read_rows(flags.data / "judge.jsonl.gz")
+        others = _others(read_rows(flags.data / "abstracts.jsonl.gz"), {row["arxiv_id"] for row in rows}, flags.others)
     except OSError as error:
         print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
@@ -54,13 +57,13 @@ def main(args: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _read(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[Row]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
-def _others(rows: Sequence[Row], known: set[str]) -> list[Row]:
-    return random.Random(5).sample([row for row in rows if row["arxiv_id"] not in known], OTHERS)
+def _others(rows: Sequence[Row], known: set[str], wanted: int) -> list[Row]:
+    return random.Random(5).sample([row for row in rows if row["arxiv_id"] not in known], wanted)
 
 
 def _text(row: Row) -> str:

@@ -144,7 +144,7 @@ class _Run:
                 return [], "empty_corpus"
             found = self.parts.retriever.retrieve(snapshot, question)
             self.unmet = "" if found else snapshot.why_empty(question.limits)
-            known = snapshot.known_terms(question.text)
+            known = snapshot.known_terms(question.searched)
         if not found or not known:
             return found, "nothing_relevant"
         return found, None
