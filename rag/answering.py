@@ -14,6 +14,7 @@ from typing import Any
 
 from rag.answer.answerer import Answerer, Draft, Outcome, checked
 from rag.answer.judging import Judge
+from rag.answer.listing import Listing, listing
 from rag.answer.presuppositions import RELEVANT
 from rag.answer.weighing import Bar
 from rag.errors import LLMReplyError, LLMUnreachableError
@@ -39,6 +40,7 @@ from rag.schema import (
 )
 from rag.search.question import LONGEST_QUESTION, standalone
 from rag.search.retriever import Retriever
+from rag.search.understanding import Understanding
 
 NEAREST = 5
 """Works that a declined answer offers instead."""
@@ -75,6 +77,7 @@ class Answering:
     version: str
     embedder: str
     writing: Writing | None = None
+    understanding: Understanding = field(default_factory=Understanding)
 
     def close(self) -> None:
         """Closes the connections to the model; a later question opens new ones."""
@@ -89,7 +92,11 @@ class Answering:
         Raises QuestionError for an empty question, the index's errors, and, where nothing falls back, the model's.
         """
         run = _Run(self)
-        question = run.standalone(asked, history, limits)
+        question = run.understood(run.standalone(asked, history, limits))
+        if run.listing is not None:
+            yield from run.listing.claims
+            yield run.listed(question, run.listing)
+            return
         found, reason = run.look(question)
         if reason is not None:
             yield run.declined(question, found, reason)
@@ -114,6 +121,10 @@ class _Run:
     """What the model charged for making the question stand alone."""
     index: str = ""
     counts: Counts = NOTHING
+    listing: Listing | None = None
+    """What the catalogue says, where the question's fields alone decide."""
+    limited: tuple[int, int, int] | None = None
+    """Of a limited question: how many works meet the limits, how many do not say, and the chunks of the former."""
 
     # --- The steps ---
 
@@ -134,6 +145,18 @@ class _Run:
         finally:
             self.rewriting = model.usage
 
+    def understood(self, question: Question) -> Question:
+        """The question with the limits that its words set; the catalogue's answer, if fields alone decide it."""
+        with self.parts.store.reading() as snapshot:
+            self.index, self.counts = snapshot.digest, snapshot.counts
+            if not self.counts.works:
+                return question
+            known = self.parts.understanding.limited(question, snapshot)
+            self.warnings += known.warnings
+            if known.plan is not None:
+                self.listing = listing(known.plan, snapshot, known.strangers)
+        return known.question
+
     def look(self, question: Question) -> tuple[list[Passage], Reason | None]:
         """What the index has for a question, best first; and why that is no answer, if it is plain already."""
         with self.parts.store.reading() as snapshot:
@@ -141,6 +164,10 @@ class _Run:
             if not self.counts.works:
                 return [], "empty_corpus"
             found = self.parts.retriever.retrieve(snapshot, question)
+            within = snapshot.chunk_ids(question.limits)
+            if within is not None:
+                limits = question.limits
+                self.limited = snapshot.matched(limits), snapshot.unknown(limits), len(within)
             known = snapshot.known_terms(question.text)
         if not found or not known:
             return found, "nothing_relevant"
@@ -178,6 +205,27 @@ class _Run:
 
     # --- The answer ---
 
+    def listed(self, question: Question, said: Listing) -> Answer:
+        """The catalogue's answer."""
+        return Answer(
+            question=question,
+            text=said.text,
+            answerer="catalog",
+            coverage=Coverage(
+                exhaustive=True,
+                matched=len(said.sources),
+                works=self.counts.works,
+                records=self.counts.records,
+                unknown=said.unknown,
+            ),
+            receipt=self._receipt(None),
+            seconds=time.perf_counter() - self.started,
+            usage=self.rewriting,
+            warnings=tuple(self.warnings),
+            claims=said.claims,
+            sources=said.sources,
+        )
+
     def answered(self, question: Question, outcome: Outcome, read: tuple[Passage, ...]) -> Answer:
         return self._answer(
             question,
@@ -214,28 +262,43 @@ class _Run:
     def _answer(
         self, question: Question, *, text: str, outcome: Outcome, read: tuple[Passage, ...], **parts: Any
     ) -> Answer:
-        writing, works = self.written_by, {passage.work.key for passage in read}
+        writing = self.written_by
         return Answer(
             question=question,
             text=text,
             answerer="llm" if writing else "extractive",
             model=writing.model.name if writing else None,
-            coverage=Coverage(
-                exhaustive=False, matched=len(works), works=self.counts.works, records=self.counts.records
-            ),
-            receipt=Receipt(
-                version=self.parts.version,
-                index=self.index,
-                embedder=self.parts.embedder,
-                judge=self.parts.judge.name,
-                prompt=writing.answer_prompt.label if writing else None,
-                model=writing.model.name if writing else None,
-            ),
+            coverage=self._coverage(read),
+            receipt=self._receipt(writing),
             seconds=time.perf_counter() - self.started,
             usage=self.rewriting + outcome.usage,
             warnings=(*self.warnings, *outcome.warnings),
             passages=read,
             **parts,
+        )
+
+    def _coverage(self, read: Sequence[Passage]) -> Coverage:
+        """How much was read; of a limited question, whether that was all that meets the limits."""
+        counts, works = self.counts, {passage.work.key for passage in read}
+        if self.limited is None:
+            return Coverage(exhaustive=False, matched=len(works), works=counts.works, records=counts.records)
+        matched, unknown, chunks = self.limited
+        return Coverage(
+            exhaustive=0 < chunks == len({passage.chunk.id for passage in read}),
+            matched=matched,
+            works=counts.works,
+            records=counts.records,
+            unknown=unknown,
+        )
+
+    def _receipt(self, writing: Writing | None) -> Receipt:
+        return Receipt(
+            version=self.parts.version,
+            index=self.index,
+            embedder=self.parts.embedder,
+            judge=self.parts.judge.name,
+            prompt=writing.answer_prompt.label if writing else None,
+            model=writing.model.name if writing else None,
         )
 
 

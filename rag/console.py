@@ -315,7 +315,8 @@ class _Answering:
         """Draws one checked sentence, unless only the whole answer can tell where its marks stand."""
         numbers = list(dict.fromkeys(citation.n for citation in claim.citations))
         text = f"{claim.text} {''.join(f'[{n}]' for n in numbers)}".rstrip()
-        self._held = self._held or (len(numbers) > 1 and len(text) != claim.span.end - claim.span.start)
+        counts = not numbers and claim.verdict == "supported"  # of a catalogue answer, which comes in lines
+        self._held = self._held or counts or (len(numbers) > 1 and len(text) != claim.span.end - claim.span.start)
         if not self._held:
             self._draw(text, claim)
 

@@ -21,7 +21,7 @@ from rag.index.names import (
     person_forms,
     person_wanted,
 )
-from rag.schema import Limits, Work
+from rag.schema import Limits, Record, Work
 
 TABLES = """
 CREATE TABLE facets (
@@ -81,6 +81,15 @@ def criteria(limits: Limits) -> list[Criterion]:
         found.append(_one_of("code", {"yes"}))
     phrases = (lexical.phrase(word) for word in limits.text.split())
     return found + [_with_words(phrase) for phrase in phrases if phrase]
+
+
+def fields_met(record: Record, limits: Limits) -> bool:
+    """Whether one record has every label of the limits, and one of their halls: what stood together on a page."""
+    labels = {fold_label(label) for label in record.labels}
+    session = f" {fold(record.session or '')} "
+    return {fold_label(label) for label in limits.labels} <= labels and (
+        not limits.halls or any(f" {fold(hall)} " in session for hall in limits.halls)
+    )
 
 
 def source_forms(source: str, name: str | None) -> set[str]:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rag.plan import Plan
-from rag.schema import Limits
+from rag.index.snapshot import Snapshot
+from rag.schema import Limits, Question
 from rag.search import asking, finding, marking
 from rag.search.finding import Found
+from rag.search.question import printable
 from rag.search.titles import quoted_title, titled_work
-from rag.search.vocabulary import Vocabulary
+from rag.search.vocabulary import Listed, Vocabulary
 from rag.search.wording import FACT_CUES, GLUE, NEGATIONS, POINTING
 from rag.search.words import Words
 
@@ -64,6 +66,52 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     certain = finding.merged([each for each in found if finding.is_certain(words, each)])
     sure = tuple(name for each in strangers if finding.is_certain(words, each) for name in each.limits.authors)
     return Understood(limits=certain, strangers=sure)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A question with all its limits, and what else is known about it."""
+
+    question: Question
+    plan: Plan | None = None
+    strangers: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Understanding:
+    """Understands questions; keeps the short lists of names of the last generation. Usable from several threads."""
+
+    def __init__(self) -> None:
+        self._listed: Listed | None = None
+
+    def limited(self, question: Question, snapshot: Snapshot) -> Known:
+        """The question with the limits of its words beside those it has, which win; its plan, if fields decide it.
+
+        Limits that leave no work to search are taken back, with a warning: a plan's stand, because "none" is its answer.
+        """
+        vocabulary = Vocabulary(snapshot, self._listed)
+        self._listed = vocabulary.listed
+        asked = " ".join(printable(question.asked).split())
+        told = understand(asked, vocabulary)
+        if told.plan is None and question.text != asked:
+            told = understand(question.text, vocabulary)
+        limits = beside(question.limits, told.limits)
+        if told.plan is not None:
+            shown = replace(question, limits=limits, kind="catalog")
+            return Known(question=shown, plan=replace(told.plan, limits=limits), strangers=told.strangers)
+        warnings = tuple(f"no record here names an author “{name}”" for name in told.strangers)
+        if limits == question.limits:
+            return Known(question=question, warnings=warnings)
+        if not snapshot.matched(limits):
+            warnings += ("no work meets the limits that the question names: it was searched for without them",)
+            return Known(question=question, warnings=warnings)
+        return Known(question=replace(question, limits=limits), warnings=warnings)
+
+
+def beside(given: Limits, said: Limits) -> Limits:
+    """Limits given by flags and limits said in words, both: of lists of which any may be met, the given one wins."""
+    any_of = ("first_authors", "affiliations", "categories", "labels", "halls", "sources")
+    return finding.joined(given, finding.without(said, *(name for name in any_of if getattr(given, name))))
 
 
 # --- Limits and conditions -------------------------------------------------------------------------------------------

@@ -1,0 +1,133 @@
+"""Plan → the works it means, from all that the catalogue holds, and how many more might be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.index.limits import fields_met
+from rag.index.names import person_forms, person_wanted
+from rag.index.snapshot import Snapshot
+from rag.plan import Plan
+from rag.schema import UNION_FIELDS, Limits, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The works meant, `unknown` more that their pages are too silent to decide, and of how many they were `taken`."""
+
+    works: tuple[Work, ...]
+    unknown: int = 0
+    tied: bool = False
+    """More than were asked for: dates or counts do not tell them apart."""
+
+
+def select(plan: Plan, snapshot: Snapshot) -> Selection:
+    """The works that a plan without `work` means, in the order of their pages, or in the plan's."""
+    works, unknown = snapshot.works(plan.limits), snapshot.unknown(plan.limits)
+    for condition in _conditions(plan):
+        told = [(work, condition(work)) for work in works]
+        works = [work for work, meets in told if meets]
+        unknown += sum(meets is None for _, meets in told)
+    if plan.order is None:
+        return Selection(works=tuple(works), unknown=unknown)
+    return _ordered(plan, works, unknown)
+
+
+def values(work: Work, field: str) -> tuple[str, ...]:
+    """What a work is grouped under by one of plan.GROUPS; () where its pages do not say."""
+    record = work.merged()
+    if field in ("year", "month"):
+        published = record.published
+        if published is None or (field == "month" and published.month is None):
+            return ()
+        return (f"{published.year:04d}" if field == "year" else f"{published.year:04d}-{published.month:02d}",)
+    if field == "source":
+        return tuple(dict.fromkeys(origin.source for origin in work.origins))
+    if field in UNION_FIELDS:
+        return work.union(field)
+    if field == "authors":
+        return tuple(dict.fromkeys(record.authors))
+    return (record.text_of(field),) if record.text_of(field) else ()
+
+
+Condition = Callable[[Work], bool | None]
+"""Whether a work meets it; None where its pages do not say."""
+
+
+def _conditions(plan: Plan) -> list[Condition]:
+    conditions: list[Condition] = []
+    if plan.alone:
+        named = (*plan.limits.authors, *plan.limits.first_authors)
+        conditions.append(lambda work: _nobody_else(work, named))
+    if plan.team:
+        least, most = plan.team
+        conditions.append(lambda work: _team_of(work, least, most))
+    if plan.every_label:
+        conditions.append(lambda work: any(fields_met(record, plan.limits) for record in work.records))
+    if plan.missing == "has_code":
+        conditions.append(lambda work: False if work.merged().has_code else None)
+    elif plan.missing:
+        conditions.append(lambda work: not any(record.text_of(plan.missing) for record in work.records))
+    return conditions
+
+
+def _nobody_else(work: Work, named: Sequence[str]) -> bool | None:
+    record = work.merged()
+    others = [who for who in record.authors if not any(person_forms(who) & person_wanted(name) for name in named)]
+    return False if others else (None if record.et_al else True)
+
+
+def _team_of(work: Work, least: int, most: int | None) -> bool | None:
+    record, known = work.merged(), len(work.merged().authors)
+    if most is not None and known > most:
+        return False
+    if not known or (record.et_al and (known < least or most is not None)):
+        return None
+    return known >= least
+
+
+def _ordered(plan: Plan, works: Sequence[Work], unknown: int) -> Selection:
+    """The first `number` in the plan's order, with all that may stand among them."""
+    ranges = {work.key: _range(work, plan) for work in works}
+    told = [work for work in works if ranges[work.key]]
+    unknown += len(works) - len(told)
+    turned = plan.order in ("latest", "most authors")
+    # Of a coarse date both ends count: "2024" may be later than "March 2024".
+    sure, possible = (0, 1) if turned else (1, 0)
+    if not told:
+        return Selection(works=(), unknown=unknown)
+    last = sorted((_known(ranges, work)[sure] for work in told), reverse=turned)[: plan.number][-1]
+    chosen = [w for w in told if (_known(ranges, w)[possible] >= last if turned else _known(ranges, w)[possible] <= last)]
+    chosen.sort(key=lambda work: _known(ranges, work)[sure], reverse=turned)
+    return Selection(works=tuple(chosen), unknown=unknown, tied=len(chosen) > plan.number)
+
+
+Range = tuple[int, int]
+
+
+def _range(work: Work, plan: Plan) -> Range | None:
+    record = work.merged()
+    if plan.order in ("earliest", "latest"):
+        bounds = record.published.bounds() if record.published else None
+        return (bounds[0].toordinal(), bounds[1].toordinal()) if bounds else None
+    return (len(record.authors), len(record.authors)) if record.authors and not record.et_al else None
+
+
+def _known(ranges: dict[str, Range | None], work: Work) -> Range:
+    found = ranges[work.key]
+    assert found is not None
+    return found
+
+
+def several_people(snapshot: Snapshot, limits: Limits) -> list[tuple[str, list[str]]]:
+    """Each name of the limits that several people answer to, with their names."""
+    told = []
+    for name in (*limits.authors, *limits.first_authors):
+        people: list[str] = []
+        for who in sorted(snapshot.people(name), key=len, reverse=True):
+            if not any(person_wanted(who) & person_forms(known) or person_wanted(known) & person_forms(who) for known in people):
+                people.append(who)
+        if len(people) > 1:
+            told.append((name, sorted(people)))
+    return told
