@@ -24,9 +24,7 @@ def facts_of(work: Work, fields: Sequence[str], limits: Limits = Limits()) -> It
     for field in fields:
         values = work.union(field) if field in UNION_FIELDS else (work.merged().text_of(field),)
         if not any(values):
-            text = f"The page does not say {_UNSAID[field].format(phrasing.titled(work))}."
-            if field == "has_code":
-                text = f"The page shows no code mark for {phrasing.titled(work)}, which is silence and not a no."
+            text = f"The page {_UNSAID[field].format(phrasing.titled(work))}."
             yield Fact(text=text, quotes=(title_quote(work),), silent=True)
             continue
         sentence = unbracketed(f"{phrasing.titled(work)} {_predicate(work.merged(), field, values)}.")
@@ -38,15 +36,16 @@ def facts_of(work: Work, fields: Sequence[str], limits: Limits = Limits()) -> It
 
 
 _UNSAID = {
-    "authors": "who wrote {}",
-    "published": "when {} appeared",
-    "affiliations": "which affiliations the authors of {} have",
-    "category": "which category {} belongs to",
-    "labels": "which labels {} has",
-    "session": "where {} was shown",
-    "url": "where {} can be found",
-    "doi": "which DOI {} has",
-    "arxiv_id": "which arXiv number {} has",
+    "authors": "does not say who wrote {}",
+    "published": "does not say when {} appeared",
+    "affiliations": "does not say which affiliations the authors of {} have",
+    "category": "does not say which category {} belongs to",
+    "labels": "does not say which labels {} has",
+    "session": "does not say where {} was shown",
+    "has_code": "shows no code mark for {}, which is silence and not a no",
+    "url": "does not say where {} can be found",
+    "doi": "does not say which DOI {} has",
+    "arxiv_id": "does not say which arXiv number {} has",
 }
 
 
@@ -65,7 +64,7 @@ def _predicate(record: Record, field: str, values: Sequence[str]) -> str:
         "category": f"is in the category {joined}",
         "labels": f"is marked {joined}",
         "session": f"was shown in {joined}",
-        "has_code": "is marked as having code",
+        "has_code": "is tagged as having code",
         "url": f"is found at {joined}",
         "doi": f"has the DOI {joined}",
         "arxiv_id": f"has the arXiv number {joined}",

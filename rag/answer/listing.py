@@ -7,7 +7,7 @@ nothing: it rests on the coverage, and says over how many records it is complete
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answer import phrasing
 from rag.answer.citations import Ledger
@@ -43,13 +43,21 @@ def listing(plan: Plan, snapshot: Snapshot, strangers: Sequence[str] = ()) -> Li
     else:
         selection = select(plan, snapshot)
         unknown = selection.unknown
-        page.opening(selection, strangers)
-        if plan.group and selection.works:
-            page.groups(selection.works)
+        grouped = page.grouped(selection.works) if plan.group else {}
+        if plan.leading:
+            told = {work.key for members in grouped.values() for work in members}
+            unknown += len(selection.works) - len(told)
+        page.opening(replace(selection, unknown=unknown), strangers)
+        if grouped:
+            page.groups(selection.works, grouped)
         else:
             page.works(selection.works)
     ledger = page.ledger
     return Listing(text=ledger.text, claims=ledger.claims, sources=ledger.sources, unknown=unknown)
+
+
+Grouped = dict[str, list[Work]]
+"""A field's value → the works that have it."""
 
 
 class _Page:
@@ -59,6 +67,8 @@ class _Page:
         self.ledger = Ledger()
         self._snapshot = snapshot
         self._plan = plan
+        self._met = phrasing.met(replace(plan, limits=self._as_printed(plan.limits)))
+        """What the works are, people called as pages print them."""
 
     # --- One work ---
 
@@ -98,7 +108,7 @@ class _Page:
     def _count(self, selection: Selection) -> str:
         plan, number, works = self._plan, len(selection.works), self._snapshot.counts.works
         over = f"; complete over {self._records()}."
-        met = phrasing.met(plan)
+        met = self._met
         if plan.order is not None and number:
             return self._first_ones(selection) + over
         if not met:
@@ -114,7 +124,7 @@ class _Page:
     def _first_ones(self, selection: Selection) -> str:
         plan, number = self._plan, len(selection.works)
         kind = {"most authors": "with the most authors", "fewest authors": "with the fewest authors"}
-        met = phrasing.met(plan)
+        met = self._met
         among = f" of those {phrasing.listed(met)}" if met else f" of the {self._snapshot.counts.works:,} works indexed here"
         which = kind.get(plan.order or "")
         one = number == 1
@@ -122,6 +132,13 @@ class _Page:
         many = "" if one else f"{phrasing.number_word(number)} "
         tied = ", which nothing here tells apart" if selection.tied else ""
         return f"The {many}{named}{among} {'is' if one else 'are'} listed below{tied}"
+
+    def _as_printed(self, limits: Limits) -> Limits:
+        def printed(names: Sequence[str]) -> tuple[str, ...]:
+            found = [(name, self._snapshot.people(name)) for name in names]
+            return tuple(people[0] if len(people) == 1 else name for name, people in found)
+
+        return replace(limits, authors=printed(limits.authors), first_authors=printed(limits.first_authors))
 
     def _records(self) -> str:
         """What was looked at: all records, or those of the pages asked for."""
@@ -152,37 +169,42 @@ class _Page:
         cited = [(work, quote) for work in works for quote in quotes_of(work, self._plan.limits)[:1]]
         self._say(f"{others} {where}.", unmarked=cited)
 
-    def groups(self, works: Sequence[Work]) -> None:
+    def groups(self, works: Sequence[Work], grouped: Grouped) -> None:
         """A line for each value, the works it has as its sources; then those whose pages give none."""
-        plan = self._plan
-        grouped: dict[str, list[Work]] = {}
-        silent: list[Work] = []
-        for work in works:
-            own = [value for value in values(work, plan.group) if not (plan.coauthors and self._is_asked(value))]
-            silent += [] if own else [work]
-            for value in own:
-                grouped.setdefault(value, []).append(work)
-        chosen = _sorted(grouped, plan)
+        chosen = _sorted(grouped, self._plan)
         self._say(self._grouping(len(grouped)))
         shown = chosen[:GROUPS_SHOWN]
         cited: set[str] = set()
         for value, members in shown:
             self._group(value, members, cited)
         rest = [work for work in works if work.key not in cited]
-        if silent and not plan.coauthors:
-            nothing = "no " + phrasing.SILENT.get(_FIELD_OF.get(plan.group, plan.group), "value").split(" ", 1)[-1]
-            self._say(f"{nothing.capitalize()}: {phrasing.counted(len(silent), 'work')}.", unmarked=_by_title(silent))
-            rest = [work for work in rest if work not in silent]
+        if self._plan.leading:
+            return
+        told = {work.key for members in grouped.values() for work in members}
+        silent = [work for work in rest if work.key not in told]
+        if silent:
+            name = "co-author" if self._plan.coauthors else phrasing.GROUP_NAMES[self._plan.group]
+            self._say(f"No {name}: {phrasing.counted(len(silent), 'work')}.", unmarked=_by_title(silent))
+            rest = [work for work in rest if work.key in told]
         if rest or len(chosen) > len(shown):
             others = len(grouped) - len(shown)
             what = f"{others:,} more" if others else "The other works"
             self._say(f"{what}: among the sources of the `--json` answer.", unmarked=_by_title(rest))
 
+    def grouped(self, works: Sequence[Work]) -> Grouped:
+        """The works of each value."""
+        found: Grouped = {}
+        for work in works:
+            for value in values(work, self._plan.group):
+                if not (self._plan.coauthors and self._is_asked(value)):
+                    found.setdefault(value, []).append(work)
+        return found
+
     def _grouping(self, number: int) -> str:
-        name = _GROUP_NAMES[self._plan.group]
         if self._plan.coauthors:
-            return f"{phrasing.counted(number, 'co-author')}{' is' if number == 1 else ' are'} named on them."
-        return f"They have {phrasing.counted(number, name)}."
+            return f"{phrasing.counted(number, 'co-author')}{' is' if number == 1 else ' are'} named there."
+        verb, noun = phrasing.GROUPED[self._plan.group]
+        return f"They {verb} {phrasing.counted(number, noun)}."
 
     def _group(self, value: str, members: Sequence[Work], cited: set[str]) -> None:
         field = _FIELD_OF.get(self._plan.group, self._plan.group)
@@ -217,16 +239,6 @@ class _Page:
         self.ledger.enter(text, " " if counts else lead, cited, 1.0, "supported", unmarked=unmarked)
 
 
-_GROUP_NAMES = {
-    "year": "year",
-    "month": "month",
-    "authors": "author",
-    "category": "category",
-    "affiliations": "affiliation",
-    "labels": "label",
-    "session": "session",
-    "source": "page",
-}
 _FIELD_OF = {"year": "published", "month": "published", "source": "title"}
 """Where a group's value stands in a record."""
 

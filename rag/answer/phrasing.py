@@ -80,7 +80,7 @@ def _of_limits(limits: Limits, plan: Plan) -> Iterator[str]:
     if limits.affiliations:
         yield f"of the affiliation {listed(limits.affiliations, 'or')}"
     if limits.has_code:
-        yield "marked as having code"
+        yield "tagged as having code"
     if limits.sources:
         yield f"on the page {listed([f'“{source}”' for source in limits.sources], 'or')}"
     if limits.text:
@@ -145,6 +145,29 @@ def _closing(day: date) -> PartialDate:
     return PartialDate(year=day.year) if day.month == 12 else PartialDate(year=day.year, month=day.month)
 
 
+GROUP_NAMES = {
+    "year": "year",
+    "month": "month",
+    "authors": "author",
+    "category": "category",
+    "affiliations": "affiliation",
+    "labels": "label",
+    "session": "session",
+    "source": "page",
+}
+
+GROUPED = {
+    "year": ("are of", "year"),
+    "month": ("are of", "month"),
+    "authors": ("name", "author"),
+    "category": ("are in", "category"),
+    "affiliations": ("name", "affiliation"),
+    "labels": ("carry", "label"),
+    "session": ("were shown in", "place"),
+    "source": ("are on", "page"),
+}
+"""Group → how works have it: "They are of 6 years."."""
+
 _REASONS = (
     ("authors", "name no authors, or cut the list short"),
     ("first_authors", "name no authors"),
@@ -161,6 +184,8 @@ _REASONS = (
 def silence(plan: Plan) -> str:
     """What the pages of unknown works fail to say: "they name no authors, or give no date"."""
     reasons = [reason for name, reason in _REASONS if getattr(plan.limits, name)]
+    if plan.leading and plan.group:
+        reasons.append(f"give no {GROUP_NAMES[plan.group]}")
     if plan.order in ("earliest", "latest"):
         reasons.append("give no date")
     if plan.team or plan.order in ("most authors", "fewest authors"):

@@ -31,9 +31,39 @@ _FIELDS = {
 }
 """Group → the words for it."""
 
-_MOST = r"(?:most|largest number of|highest number of|greatest number of|biggest number of)"
+_MOST = r"(?:most(?! recent| prolific)|largest number of|highest number of|greatest number of|biggest number of)"
 _FEWEST = r"(?:fewest|least|smallest number of|lowest number of)"
 _LIST_OF_AUTHORS = r"(?:(?:co ?)?authors?|author lists?|list of authors|number of authors|team|teams|people)"
+
+
+DEGREES = frozenset("prolific longest largest biggest shortest smallest highest lowest greatest else collaborators".split())
+"""Further words of questions about a catalogue, each of which a rule here must have use for."""
+
+_UNHEARD = re.compile(
+    r"\b(?:last|senior|main|second|third|corresponding|middle|non) (?:co )?authors?\b"
+    r"|\b(?:more|fewer|less|least|fewest|than|most(?! recent)|longest|largest|biggest|shortest|smallest|highest|lowest"
+    r"|greatest|second|third|prolific|else|collaborators|years?|months?|every other)\b"
+)
+"""What a list of works by limits alone would leave out of account."""
+_NOUNS = (
+    (r"affiliat\w+|institutions?|institutes?|universit\w+|organi[sz]ations?|compan\w+|labs?", "AFFILIATION"),
+    (r"categor\w+|classified|class", "CATEGORY"),
+    (r"sessions?|halls?|rooms?", "HALL"),
+    (r"awards?|prizes?|labels?|labell?ed|won|wins?|winning", "LABEL"),
+)
+"""Words for a field, which mean something only beside one of its values."""
+
+
+def counts_pages(canonical: str) -> bool:
+    """Whether pages are what is counted, or counted by."""
+    return re.search(r"\b(?:how many|per|which|what|each|every|by|number of|list(?: the| all)?) (?:pages?|sources?|files?)\b", canonical) is not None
+
+
+def _unheard(canonical: str) -> bool:
+    tags = canonical.replace("PRIZE", "LABEL")
+    return bool(_UNHEARD.search(canonical)) or any(
+        re.search(rf"\b(?:{words})\b", canonical) and f"<{tag}>" not in tags for words, tag in _NOUNS
+    )
 
 
 def plan_of(canonical: str, limits: Limits, shape: dict[str, Any]) -> Plan | None:
@@ -112,6 +142,8 @@ def _groups(canonical: str) -> dict[str, Any] | None:
         counted = rf"\b{_PAPER} by (?:publication )?(?:{plain})$"
         if re.search(split, canonical) or re.search(counted, canonical):
             return {"ask": "groups", "group": group, "leading": leading}
+    if _has_order(canonical):
+        return None
     for group, words in _FIELDS.items():
         asked = rf"(?:\b(?:which|what|how many|list(?: all| every)?(?: the)?|name(?: all| every)?(?: the)?|number of|all(?: the)?)(?: (?:different|distinct|individual|the))*|^) ?\b(?:{words})\b"
         match = re.search(asked, canonical)
@@ -137,7 +169,7 @@ def _has_order(canonical: str) -> bool:
     return _ordering(canonical) is not None
 
 
-_LATEST = r"(?:latest|newest|most recent|most recently|last)"
+_LATEST = r"(?:latest|newest|most recent|most recently|recent|last)"
 _EARLIEST = r"(?:earliest|oldest|first|very first)"
 
 
@@ -167,7 +199,7 @@ def _works(canonical: str, limits: Limits, shape: dict[str, Any]) -> Plan | None
     """Which works, how many, or whether there are any; None where the words ask for something else."""
     papers = re.search(rf"\b{_PAPER}\b|<LABEL>|<PRIZE>", canonical)
     writes = re.search(rf"\b{_WRITE}\b|\bauthors?\b|<FIRST>|\bauthored\b|\bwork(?:ed)?\b|\bcollaborated?\b", canonical)
-    if not papers and not writes:
+    if (not papers and not writes) or _unheard(canonical):
         return None
     if re.search(r"\bhow many (?:years|months|pages|words|citations)\b", canonical) or re.match(r"(?:when|where|why|whose)\b", canonical):
         return Plan(ask="list", limits=limits, **shape) if re.match(r"when\b", canonical) and limits.authors else None
@@ -184,7 +216,9 @@ _FACT_QUESTIONS = (
     ("authors", rf"\b(?:who|whom)\b.*\b(?:{_WRITE}|authors?|behind|proposed|introduced|invented|developed|created|designed|came up)\b"
                 r"|\bauthors? (?:names )?(?:of|for|on|behind)\b|\b(?:written|authored) by whom\b|\bwhose (?:paper|work)\b|\bwho (?:is|are|s|was|were)\b.*\bby\b"
                 r"|\bby whom\b|\b(?:list|name|give|tell|show)\b.*\bauthors?\b|^authors?\b|\bauthors?$"
-                r"|\bhow many (?:authors|people|co ?authors|researchers|writers)\b|\b(?:first|lead|last|senior) authors?\b|^whose\b"),
+                r"|\bhow many (?:authors|people|co ?authors|researchers|writers)\b"
+                rf"|^(?:is|was|did|has|have|are|were)\b.*<PERSON>.*\b(?:{_WRITE}|authors?)\b|^(?:is|was|were|are)\b.*\bby <PERSON>"
+                r"|\b(?:first|lead|last|senior) authors?\b|^whose\b"),
     ("published", r"\bwhen\b.*\b(?:published|posted|written|released|dated|appear|appeared|come out|came out|made public|submitted|uploaded|put (?:out|online)|out)\b"
                   r"|\b(?:publication|release|posting) (?:date|year)\b|\bdate of\b|\b(?:what|which) (?:year|month|date|day)\b|\bin (?:what|which) (?:year|month)\b"
                   r"|\bhow old is\b|\bwhat is the date\b|\byear of\b|\bwhen (?:is|was)\b.*\bfrom\b|\bwhen did\b.*\b(?:publish|write|post|release)\b|\bdated$"),
@@ -201,7 +235,10 @@ _FACT_QUESTIONS = (
 
 def facts_asked(canonical: str) -> tuple[str, ...]:
     """The fields that a question about one work asks for, in their order here; () where it asks for something else."""
-    return tuple(field for field, pattern in _FACT_QUESTIONS if re.search(pattern, canonical))
+    asked = [field for field, pattern in _FACT_QUESTIONS if re.search(pattern, canonical)]
+    if "affiliations" in asked and not re.search(r"\b(?:who|whom|how many)\b", canonical):
+        asked = [field for field in asked if field != "authors"]  # where the authors are from
+    return tuple(asked)
 
 
 def is_yes_or_no(canonical: str) -> bool:

@@ -114,6 +114,7 @@ def _asks_for(words: Words, papers: int, begin: int) -> bool:
 
 _LONGEST_NAME = 6
 _CUES = frozenset("by with and did has does have do was is of from plus".split())
+_AUXILIARIES = frozenset("is are was were be been there any exist exists".split())
 _SAYS = AUTHORED | {
     "propose", "proposes", "introduce", "introduces", "show", "shows", "find", "finds", "study", "report",
     "argue", "claim", "claims", "prove", "develop", "present", "presents",
@@ -151,6 +152,8 @@ def _may_name(words: Words, start: int, end: int) -> bool:
     cued = words.plain(start - 1) in _CUES or words.tag(start - 1) == "person" or words.plain(end) == "'s"
     ordinary = [word.plain in GLUE or word.plain in POINTING or len(word.plain) < 2 for word in run]
     if len(run) == 1:
+        if len(run[0].text) > 1 and run[0].text.isupper() and not words.text.isupper():
+            return False  # an acronym
         if words.lower:
             return cued and not ordinary[0]
         return run[0].capital and (cued or not ordinary[0]) and not (start == 0 and ordinary[0])
@@ -186,6 +189,8 @@ def _names_stranger(words: Words, start: int, end: int) -> bool:
     run = words.words[start:end]
     if any(word.plain in GLUE or not re.match(r"[^\W\d_]", word.text) for word in run):
         return False
+    if any(len(word.text) > 1 and word.text.isupper() for word in run):
+        return False
     if not (all(word.capital for word in run) or (words.lower and len(run) in (2, 3))):
         return False
     after = end + (words.plain(end) == "'s")
@@ -197,7 +202,7 @@ def _names_stranger(words: Words, start: int, end: int) -> bool:
     if before == "and" and words.tag(start - 2) == "person":
         return True
     if before == "by":
-        return bool(words.tag(start - 2)) or words.plain(start - 2) in PAPERS | AUTHORED | {"there", "anything", "page"}
+        return bool(words.tag(start - 2)) or words.plain(start - 2) in PAPERS | AUTHORED | _AUXILIARIES
     if before == "with":
         return words.plain(start - 2) in AUTHORED | {"together", "collaborated"} or words.tag(start - 2) == "person"
     following = words.plain(end) in AUTHORED or words.plain(end) in ("and", "ever")

@@ -21,7 +21,7 @@ from rag.search.finding import Found
 from rag.search.question import printable
 from rag.search.titles import quoted_title, titled_work
 from rag.search.vocabulary import Listed, Vocabulary
-from rag.search.wording import FACT_CUES, GLUE, NEGATIONS, POINTING
+from rag.search.wording import COUNTED, FACT_CUES, GLUE, NEGATIONS, POINTING
 from rag.search.words import Words
 
 LONGEST = 80
@@ -64,7 +64,13 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     if negated or quoted_title(text):
         return Understood()
     certain = finding.merged([each for each in found if finding.is_certain(words, each)])
-    sure = tuple(name for each in strangers if finding.is_certain(words, each) for name in each.limits.authors)
+    sure = tuple(
+        name
+        for each in strangers
+        if finding.is_certain(words, each)
+        for name in each.limits.authors
+        if len(name.split()) > 1 and words.plain(each.start - 1) not in ("did", "does", "do", "has", "have")
+    )
     return Understood(limits=certain, strangers=sure)
 
 
@@ -226,8 +232,7 @@ def _over_all(words: Words, found: Sequence[Found], shape: dict[str, Any]) -> Pl
     """The plan of a question whose every word is a limit or glue."""
     left = {part for word in words.left() for part in word.plain.split()}
     canonical = words.canonical()
-    prolific = left - GLUE <= {"prolific", "longest", "largest", "biggest", "shortest", "smallest", "highest", "own", "else", "collaborators"}
-    if (left - GLUE and not prolific) or _mixed_up(canonical) or ("<FIRST>" in canonical and not _person_in(found)):
+    if left - GLUE - asking.DEGREES - (COUNTED if asking.counts_pages(canonical) else set()) or _mixed_up(canonical) or ("<FIRST>" in canonical and not _person_in(found)):
         return None
     if any(each.tag in ("person", "stranger") for each in found) is False and shape.get("alone"):
         return None

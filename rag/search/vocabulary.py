@@ -26,7 +26,7 @@ class Listed:
 
     generation: int
     pages: dict[str, str]
-    """Everything that a page answers to, and its source or name, which limits it."""
+    """Everything that a page answers to → its name, or else its source."""
     labels: dict[str, str]
     categories: dict[str, str]
     sessions: dict[str, str]
@@ -74,7 +74,7 @@ def _listed(snapshot: Snapshot) -> Listed:
         path = PurePosixPath(page.source)
         for name in (page.name or "", page.source, path.name, path.stem):
             if fold(name):
-                pages.setdefault(fold(name), page.name if page.name and name == page.name else page.source)
+                pages.setdefault(fold(name), page.name or page.source)
     return Listed(
         generation=snapshot.generation,
         pages=pages,

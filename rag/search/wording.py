@@ -4,13 +4,13 @@ from __future__ import annotations
 
 _PAPERS = """
 paper papers work works publication publications article articles preprint preprints study studies entry entries
-record records post posts manuscript manuscripts title titles item items report reports
+record records everything anything something post posts manuscript manuscripts title titles item items report reports
 """
 PAPERS = frozenset(_PAPERS.split())
 
 _AUTHORED = """
 wrote write writes written writing authored author published publish publishes publishing coauthored coauthor
-cowrote cowritten penned posted post put produced produce
+cowrote cowritten penned posted post
 """
 AUTHORED = frozenset(_AUTHORED.split())
 """Verbs of which a person is the subject and a paper the object."""
@@ -24,7 +24,7 @@ all any every each both some exactly only just also too else ones one them it it
 this these those such between among across within under so far ever yet already currently now
 together jointly joint collaboratively collaborated collaborate collaborates collaboration collaborations
 worked work's working team teamed names named called titled titles exist exists available index indexed corpus
-collection library database catalogue catalog pages page dated date dates year years month months published
+collection library database catalogue catalog dated date dates year years month months published
 appear appears appeared appearing come comes came out released release posted made public involving involve involves
 including include includes included featuring carry carries carried bear bears tagged tag tags marked mark marks
 labelled labeled label labels listed lists filed categorised categorized category categories classified class
@@ -46,6 +46,9 @@ NEGATIONS = frozenset(
     "not no never without neither nor except excluding besides unless isnt arent wasnt werent dont doesnt didnt hasnt "
     "havent hadnt other than cannot cant nobody none lacking lack lacks missing".split()
 ) - {"other", "than"}
+
+COUNTED = frozenset("page pages source sources file files".split())
+"""Glue only where they are what is counted: any other mention of a page must have been understood."""
 
 POINTING = frozenset("it its they them their this these those he him his she her".split())
 """Pronouns: glue where the question itself says what they mean."""
