@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from rag.index.store import Store
     from rag.llamaindex import AssistantQueryEngine, AssistantRetriever
     from rag.models.crossencoder import CrossEncoder
-    from rag.search.understanding import Understanding
     from rag.search.reranking import Reranker
     from rag.search.retriever import Retriever
+    from rag.search.understanding import Understanding
 
 
 VERIFY_CANDIDATES = 20

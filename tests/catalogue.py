@@ -79,7 +79,11 @@ _AWARDS = [
     ("Weather from Whale Songs", "Pia Long, Rolf May, Jun Li, Zoë Håkansson, Tove Lindqvist", (("Best Paper", "Oral", "Hall C7"), ("Best Paper", "Poster", "Hall K 6-9"))),
     ("Old Trees and New Priors", "Ida Best", (("Test of Time Award", "Oral", "Hall C7"),)),
 ]  # fmt: skip
-_LISTING = ["Salt Flats as Loss Landscapes", "Ferry Timetables for Graph Samplers", "Marble Runs Teach Credit Assignment"]
+_LISTING = [
+    "Salt Flats as Loss Landscapes",
+    "Ferry Timetables for Graph Samplers",
+    "Marble Runs Teach Credit Assignment",
+]
 
 PAPERS = (
     *(_paper("fenwick", *row) for row in _PROFILE),
@@ -123,7 +127,8 @@ def _awards(papers: list[Paper]) -> str:
 
 def _listing(papers: list[Paper]) -> str:
     return "Join our mailing list for one paper a day.\nJoin the mailing list.\nSubscribe" + "".join(
-        f"{paper.title}\n{paper.abstract} {number} more trials are in the appendix.\n" for number, paper in enumerate(papers)
+        f"{paper.title}\n{paper.abstract} {number} more trials are in the appendix.\n"
+        for number, paper in enumerate(papers)
     )
 
 

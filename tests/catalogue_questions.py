@@ -163,5 +163,7 @@ GOLD: list[tuple[str, Means]] = [
 
 
 def _is_fullest(year: int) -> bool:
-    counts = {each: sum(paper.year == each for paper in PAPERS) for each in {paper.year for paper in PAPERS if paper.date}}
+    counts = {
+        each: sum(paper.year == each for paper in PAPERS) for each in {paper.year for paper in PAPERS if paper.date}
+    }
     return counts[year] == max(counts.values())

@@ -107,9 +107,11 @@ def quotes_of(work: Work, limits: Limits, *, field: str = "", value: str = "") -
     Where no field decided (the page did, or nothing), the title.
     """
     if field:
-        found = _of_field(work, field, value)
-        return [found] if found else []
-    wanted: list[tuple[str, Sequence[str]]] = [("authors", (name,)) for name in (*limits.authors, *limits.first_authors)]
+        whole = _of_field(work, field, value)
+        return [whole] if whole else []
+    wanted: list[tuple[str, Sequence[str]]] = [
+        ("authors", (name,)) for name in (*limits.authors, *limits.first_authors)
+    ]
     if limits.after or limits.before:
         wanted.append(("published", ()))
     wanted += [("labels", limits.labels)] if limits.labels else []

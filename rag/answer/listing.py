@@ -7,15 +7,15 @@ nothing: it rests on the coverage, and says over how many records it is complete
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from rag.answer import phrasing
 from rag.answer.citations import Ledger
 from rag.answer.facts_of_work import facts_of, quotes_of, title_quote
-from rag.answer.selecting import Selection, select, several_people, values
+from rag.answer.selecting import Grouped, Selection, in_order, select, several_people, values
 from rag.index.snapshot import Snapshot
 from rag.plan import Plan
-from rag.schema import Claim, Limits, Quote, Source, Work
+from rag.schema import Claim, Limits, PartialDate, Quote, Source, Work, unbracketed
 
 SHOWN = 20
 """Works that an answer names; the rest are sources, too, and the answer says how to see them."""
@@ -56,10 +56,6 @@ def listing(plan: Plan, snapshot: Snapshot, strangers: Sequence[str] = ()) -> Li
     return Listing(text=ledger.text, claims=ledger.claims, sources=ledger.sources, unknown=unknown)
 
 
-Grouped = dict[str, list[Work]]
-"""A field's value → the works that have it."""
-
-
 class _Page:
     """Lays out one answer."""
 
@@ -95,15 +91,24 @@ class _Page:
             self._say(f"No record here names an author “{name}”{self._alike(name)}.")
         for name, people in several_people(self._snapshot, self._plan.limits):
             shown = people[: STRANGERS_LIKE + 1]
-            more = [f"{len(people) - len(shown)} more"] if len(people) > len(shown) else []
-            self._say(f"“{name}” matches {len(people)} people here: {phrasing.listed([*shown, *more])}.")
+            others = [f"{len(people) - len(shown)} more"] if len(people) > len(shown) else []
+            self._say(f"“{name}” matches {len(people)} people here: {phrasing.listed([*shown, *others])}.")
         self._say(self._count(selection))
+        if not selection.works and len(self._met) > 1:
+            self._say(self._one_by_one())
         if selection.unknown:
             more = "more " if selection.works else ""
-            do, their = ("does", "its page") if selection.unknown == 1 else ("do", "their pages")
-            reason = phrasing.silence(self._plan)
-            why = "" if reason == "do not say" else f": {their} {_singular(reason) if selection.unknown == 1 else reason}"
-            self._say(f"{phrasing.counted(selection.unknown, f'{more}work')} {do} not say{why}.")
+            one = selection.unknown == 1
+            said = phrasing.silence(self._plan)
+            why = (
+                ""
+                if said == "do not say"
+                else f": its page {phrasing.of_one(said)}"
+                if one
+                else f": their pages {said}"
+            )
+            undecided = phrasing.counted(selection.unknown, f"{more}work")
+            self._say(f"{undecided} {'does' if one else 'do'} not say{why}.")
 
     def _count(self, selection: Selection) -> str:
         plan, number, works = self._plan, len(selection.works), self._snapshot.counts.works
@@ -121,14 +126,34 @@ class _Page:
             return f"None of {indexed} is {what}"
         return f"{yes}{number:,} of {indexed} {'is' if number == 1 else 'are'} {what}"
 
+    def _one_by_one(self) -> str:
+        """How many works meet each limit alone: which of them leaves none."""
+        limits, told = self._plan.limits, []
+        for field in fields(Limits):
+            one = replace(Limits(), **{field.name: getattr(limits, field.name)})
+            if one != Limits():
+                met = phrasing.met(Plan(ask="list", limits=self._as_printed(one)))
+                told.append(f"{phrasing.counted(self._snapshot.matched(one), 'work')} {phrasing.listed(met)}")
+        return f"Each limit alone leaves {phrasing.listed(told)}."
+
     def _first_ones(self, selection: Selection) -> str:
         plan, number = self._plan, len(selection.works)
         kind = {"most authors": "with the most authors", "fewest authors": "with the fewest authors"}
         met = self._met
-        among = f" of those {phrasing.listed(met)}" if met else f" of the {self._snapshot.counts.works:,} works indexed here"
+        among = (
+            f" of those {phrasing.listed(met)}"
+            if met
+            else f" of the {self._snapshot.counts.works:,} works indexed here"
+        )
         which = kind.get(plan.order or "")
         one = number == 1
-        named = f"work {which}" if which and one else f"works {which}" if which else f"{plan.order} {'work' if one else 'works'}"
+        named = (
+            f"work {which}"
+            if which and one
+            else f"works {which}"
+            if which
+            else f"{plan.order} {'work' if one else 'works'}"
+        )
         many = "" if one else f"{phrasing.number_word(number)} "
         tied = ", which nothing here tells apart" if selection.tied else ""
         return f"The {many}{named}{among} {'is' if one else 'are'} listed below{tied}"
@@ -164,14 +189,20 @@ class _Page:
             return
         number = len(works)
         others = "The other one is" if number == 1 else f"The other {number:,} are"
-        inexact = self._plan.team or self._plan.alone or self._plan.missing or self._plan.every_label or self._plan.order
-        where = "among the sources of the `--json` answer" if inexact else f"shown by `{phrasing.command(self._plan.limits)}`"
+        inexact = (
+            self._plan.team or self._plan.alone or self._plan.missing or self._plan.every_label or self._plan.order
+        )
+        where = (
+            "among the sources of the `--json` answer"
+            if inexact
+            else f"shown by `{phrasing.command(self._plan.limits)}`"
+        )
         cited = [(work, quote) for work in works for quote in quotes_of(work, self._plan.limits)[:1]]
         self._say(f"{others} {where}.", unmarked=cited)
 
     def groups(self, works: Sequence[Work], grouped: Grouped) -> None:
         """A line for each value, the works it has as its sources; then those whose pages give none."""
-        chosen = _sorted(grouped, self._plan)
+        chosen = in_order(grouped, self._plan)
         self._say(self._grouping(len(grouped)))
         shown = chosen[:GROUPS_SHOWN]
         cited: set[str] = set()
@@ -195,7 +226,7 @@ class _Page:
         """The works of each value."""
         found: Grouped = {}
         for work in works:
-            for value in values(work, self._plan.group):
+            for value in values(work, self._plan.group, self._plan.limits):
                 if not (self._plan.coauthors and self._is_asked(value)):
                     found.setdefault(value, []).append(work)
         return found
@@ -215,8 +246,9 @@ class _Page:
         marked = [pair for pair in quoted if pair[0].key not in late and pair[0].key in self._first(cited, fresh, room)]
         unmarked = [pair for pair in quoted if pair not in marked]
         cited.update(work.key for work in members)
-        text = f"{value}: {phrasing.counted(len(members), 'work')}."
-        self._say(phrasing.unbracketed(" ".join(text.split())), marked, unmarked=unmarked)
+        shown = phrasing.dated(PartialDate.parse(value)) if self._plan.group == "month" else value
+        text = f"{shown}: {phrasing.counted(len(members), 'work')}."
+        self._say(unbracketed(" ".join(text.split())), marked, unmarked=unmarked)
 
     def _first(self, cited: set[str], fresh: Sequence[tuple[Work, Quote]], room: int) -> set[str]:
         """The works that have a mark: the first SHOWN."""
@@ -258,25 +290,9 @@ def _limits(limits: Limits, field: str) -> object:
     }[field]
 
 
-def _sorted(grouped: dict[str, list[Work]], plan: Plan) -> list[tuple[str, list[Work]]]:
-    """Dates in their order, other values by how many works they have; of a leading group only its equals."""
-    if plan.leading:
-        extreme = (max if plan.leading == "most" else min)(map(len, grouped.values()), default=0)
-        return sorted((value, works) for value, works in grouped.items() if len(works) == extreme)
-    if plan.group in ("year", "month"):
-        return sorted(grouped.items(), key=lambda item: item[0])
-    return sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0].casefold()))
-
-
 def _quote(work: Work, field: str, value: str) -> Quote:
     return next(iter(quotes_of(work, Limits(), field=field, value=value)), title_quote(work))
 
 
 def _by_title(works: Sequence[Work]) -> list[tuple[Work, Quote]]:
     return [(work, title_quote(work)) for work in works]
-
-
-def _singular(reason: str) -> str:
-    """ "name no authors, or cut the list short" → "names no authors, or cuts the list short"."""
-    verbs = {"name": "names", "cut": "cuts", "give": "gives", "carry": "carries"}
-    return " ".join(verbs.get(word, word) for word in reason.split(" "))

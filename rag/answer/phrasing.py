@@ -219,3 +219,9 @@ def command(limits: Limits) -> str:
 def number_word(number: int) -> str:
     """three, 12."""
     return _SMALL[number] if number < len(_SMALL) else f"{number:,}"
+
+
+def of_one(reason: str) -> str:
+    """ "name no authors, or cut the list short" → "names no authors, or cuts the list short"."""
+    verbs = {"name": "names", "cut": "cuts", "give": "gives", "carry": "carries"}
+    return " ".join(verbs.get(word, word) for word in reason.split(" "))

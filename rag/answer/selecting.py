@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.index.limits import fields_met
+from rag.index.limits import any_label, fields_met
 from rag.index.names import person_forms, person_wanted
 from rag.index.snapshot import Snapshot
 from rag.plan import Plan
@@ -23,20 +23,26 @@ class Selection:
 
 
 def select(plan: Plan, snapshot: Snapshot) -> Selection:
-    """The works that a plan without `work` means, in the order of their pages, or in the plan's."""
+    """The works that a plan without `work` means, newest first, or in the plan's order."""
     works, unknown = snapshot.works(plan.limits), snapshot.unknown(plan.limits)
     for condition in _conditions(plan):
         told = [(work, condition(work)) for work in works]
         works = [work for work, meets in told if meets]
         unknown += sum(meets is None for _, meets in told)
     if plan.order is None:
-        return Selection(works=tuple(works), unknown=unknown)
+        return Selection(works=tuple(sorted(works, key=_newest_first)), unknown=unknown)
     return _ordered(plan, works, unknown)
 
 
-def values(work: Work, field: str) -> tuple[str, ...]:
-    """What a work is grouped under by one of plan.GROUPS; () where its pages do not say."""
+def values(work: Work, field: str, limits: Limits = Limits()) -> tuple[str, ...]:
+    """What a work is grouped under by one of plan.GROUPS; () where its pages do not say.
+
+    Halls and labels that stand on other records than those that met the limits are another matter: left out.
+    """
     record = work.merged()
+    if field == "session" and limits.labels:
+        marked = [each for each in work.records if any_label(each, limits.labels)]
+        return tuple(dict.fromkeys(each.session for each in marked if each.session))
     if field in ("year", "month"):
         published = record.published
         if published is None or (field == "month" and published.month is None):
@@ -49,6 +55,20 @@ def values(work: Work, field: str) -> tuple[str, ...]:
     if field == "authors":
         return tuple(dict.fromkeys(record.authors))
     return (record.text_of(field),) if record.text_of(field) else ()
+
+
+Grouped = dict[str, list[Work]]
+"""A field's value → the works that have it."""
+
+
+def in_order(grouped: Grouped, plan: Plan) -> list[tuple[str, list[Work]]]:
+    """Dates in their order, other values by how many works they have; of a leading group only its equals."""
+    if plan.leading:
+        extreme = (max if plan.leading == "most" else min)(map(len, grouped.values()), default=0)
+        return sorted((value, works) for value, works in grouped.items() if len(works) == extreme)
+    if plan.group in ("year", "month"):
+        return sorted(grouped.items(), key=lambda item: item[0])
+    return sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0].casefold()))
 
 
 Condition = Callable[[Work], bool | None]
@@ -87,6 +107,12 @@ def _team_of(work: Work, least: int, most: int | None) -> bool | None:
     return known >= least
 
 
+def _newest_first(work: Work) -> int:
+    """Where a work stands in a list; those without a date come last, as their pages have them."""
+    published = work.merged().published
+    return -published.bounds()[0].toordinal() if published else 0
+
+
 def _ordered(plan: Plan, works: Sequence[Work], unknown: int) -> Selection:
     """The first `number` in the plan's order, with all that may stand among them."""
     ranges = {work.key: _range(work, plan) for work in works}
@@ -98,7 +124,9 @@ def _ordered(plan: Plan, works: Sequence[Work], unknown: int) -> Selection:
     if not told:
         return Selection(works=(), unknown=unknown)
     last = sorted((_known(ranges, work)[sure] for work in told), reverse=turned)[: plan.number][-1]
-    chosen = [w for w in told if (_known(ranges, w)[possible] >= last if turned else _known(ranges, w)[possible] <= last)]
+    chosen = [
+        w for w in told if (_known(ranges, w)[possible] >= last if turned else _known(ranges, w)[possible] <= last)
+    ]
     chosen.sort(key=lambda work: _known(ranges, work)[sure], reverse=turned)
     return Selection(works=tuple(chosen), unknown=unknown, tied=len(chosen) > plan.number)
 
@@ -126,7 +154,9 @@ def several_people(snapshot: Snapshot, limits: Limits) -> list[tuple[str, list[s
     for name in (*limits.authors, *limits.first_authors):
         people: list[str] = []
         for who in sorted(snapshot.people(name), key=len, reverse=True):
-            if not any(person_wanted(who) & person_forms(known) or person_wanted(known) & person_forms(who) for known in people):
+            if not any(
+                person_wanted(who) & person_forms(known) or person_wanted(known) & person_forms(who) for known in people
+            ):
                 people.append(who)
         if len(people) > 1:
             told.append((name, sorted(people)))

@@ -83,6 +83,11 @@ def criteria(limits: Limits) -> list[Criterion]:
     return found + [_with_words(phrase) for phrase in phrases if phrase]
 
 
+def any_label(record: Record, labels: Collection[str]) -> bool:
+    """Whether one record has one of these labels."""
+    return bool({fold_label(label) for label in record.labels} & {fold_label(label) for label in labels})
+
+
 def fields_met(record: Record, limits: Limits) -> bool:
     """Whether one record has every label of the limits, and one of their halls: what stood together on a page."""
     labels = {fold_label(label) for label in record.labels}

@@ -7,7 +7,6 @@ questions about catalogues are made of. What fits no rule is no such question: N
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from rag.plan import Plan
@@ -36,7 +35,9 @@ _FEWEST = r"(?:fewest|least|smallest number of|lowest number of)"
 _LIST_OF_AUTHORS = r"(?:(?:co ?)?authors?|author lists?|list of authors|number of authors|team|teams|people)"
 
 
-DEGREES = frozenset("prolific longest largest biggest shortest smallest highest lowest greatest else collaborators".split())
+DEGREES = frozenset(
+    "prolific longest largest biggest shortest smallest highest lowest greatest else collaborators".split()
+)
 """Further words of questions about a catalogue, each of which a rule here must have use for."""
 
 _UNHEARD = re.compile(
@@ -56,7 +57,13 @@ _NOUNS = (
 
 def counts_pages(canonical: str) -> bool:
     """Whether pages are what is counted, or counted by."""
-    return re.search(r"\b(?:how many|per|which|what|each|every|by|number of|list(?: the| all)?) (?:pages?|sources?|files?)\b", canonical) is not None
+    return (
+        re.search(
+            r"\b(?:how many|per|which|what|each|every|by|number of|list(?: the| all)?) (?:pages?|sources?|files?)\b",
+            canonical,
+        )
+        is not None
+    )
 
 
 def _unheard(canonical: str) -> bool:
@@ -81,8 +88,12 @@ def plan_of(canonical: str, limits: Limits, shape: dict[str, Any]) -> Plan | Non
 
 def _asks(canonical: str) -> bool:
     """Whether papers or their makers are what it is about, and no pronoun points elsewhere."""
-    subject = re.search(rf"\b(?:{_PAPER}|{_WRITE}|co ?authors?|authors?|writers?|oral|published)\b|<LABEL>|<PRIZE>", canonical)
-    counted = re.search(r"\b(?:prolific|years?|categor|affiliations?|institutions?|pages?|records?|labels?)\b", canonical)
+    subject = re.search(
+        rf"\b(?:{_PAPER}|{_WRITE}|co ?authors?|authors?|writers?|oral|published)\b|<LABEL>|<PRIZE>", canonical
+    )
+    counted = re.search(
+        r"\b(?:prolific|years?|categor|affiliations?|institutions?|pages?|records?|labels?)\b", canonical
+    )
     anchored = "<" in canonical or _has_order(canonical) or re.search(r"\b(?:how many|number of|all|list)\b", canonical)
     pointing = POINTING & set(re.findall(r"[\w']+", canonical))
     return bool((subject or counted or "<PERSON>" in canonical) and (not pointing or anchored))
@@ -99,13 +110,15 @@ def _coauthors(canonical: str) -> dict[str, Any] | None:
     """Who has X written with; X's co-authors."""
     if not re.search("<PERSON>|<STRANGER>|<FIRST>", canonical):
         return None
+    if re.match(r"(?:are|is|were|was|have|has|did|do|does)\b", canonical):
+        return None
     person = r"(?:<PERSON>|<STRANGER>)"
     patterns = (
         rf"\bco ?authors? (?:of|for|does|did|has) {person}",
         rf"{person} (?:most |main )?(?:co ?authors?|collaborators?)\b",
         rf"\b(?:who|whom|people|authors?|researchers?)\b.*{person}.*\bwith$",
         rf"\bwith whom\b.*{person}",
-        rf"^(?:and )?who (?:has|have|else|all|ever|\s)*(?:{_WRITE}|worked|collaborated|collaborates)\b(?: \w+)*? (?:with|together with) {person}",
+        rf"^who (?:has|have|else|all|ever|\s)*(?:{_WRITE}|worked|collaborate[sd])\b(?: \w+)*? with {person}",
         rf"\bwho (?:are|were|is) {person} co ?authors?",
         rf"\b(?:people|authors|researchers) (?:has|have|did|does) {person} (?:{_WRITE}|worked|collaborated)",
         rf"\b(?:people|authors|researchers|who) (?:has|have) (?:{_WRITE}|worked|collaborated) with {person}",
@@ -117,7 +130,10 @@ def _coauthors(canonical: str) -> dict[str, Any] | None:
 
 def _team_order(canonical: str) -> dict[str, Any] | None:
     """Which paper has the most authors, or the longest list of them."""
-    for order, degree in (("most authors", rf"{_MOST}|longest|largest|biggest"), ("fewest authors", rf"{_FEWEST}|shortest|smallest")):
+    for order, degree in (
+        ("most authors", rf"{_MOST}|longest|largest|biggest"),
+        ("fewest authors", rf"{_FEWEST}|shortest|smallest"),
+    ):
         papers = rf"(?:which|what) (?:\w+ |<\w+> )*?{_PAPER}\b.*\b(?:{degree}) {_LIST_OF_AUTHORS}\b"
         other = rf"\b{_PAPER} (?:<\w+> )*(?:with|having) (?:the )?(?:{degree}) {_LIST_OF_AUTHORS}\b"
         if re.search(papers, canonical) or re.search(other, canonical):
@@ -131,6 +147,13 @@ def _leading(canonical: str) -> str:
     return "fewest" if re.search(rf"\b{_FEWEST}\b", canonical) else ""
 
 
+_EACH = (
+    r"per|for (?:each|every)|in (?:each|every)|of each|across|each|every|over the"
+    r"|(?:grouped|group|broken down|break down|split|counted|distribution|count|breakdown) (?:by|over|across)"
+)
+_WHICH = r"which|what|how many|number of|all(?: the)?|(?:list|name)(?: all| every)?(?: the)?"
+
+
 def _groups(canonical: str) -> dict[str, Any] | None:
     """Per year; by category; which year has the most papers; which categories there are."""
     leading = _leading(canonical)
@@ -138,14 +161,14 @@ def _groups(canonical: str) -> dict[str, Any] | None:
         return {"ask": "groups", "group": "authors", "leading": "most"}
     for group, words in _FIELDS.items():
         plain = words.removesuffix("|who")
-        split = rf"\b(?:per|for (?:each|every)|in (?:each|every)|of each|(?:grouped|group|broken down|break down|split|sorted|counted|distribution|count|breakdown) (?:by|over|across)|across|each|every|over the) (?:publication )?(?:{plain})\b"
-        counted = rf"\b{_PAPER} by (?:publication )?(?:{plain})$"
+        split = rf"\b(?:{_EACH}) (?:publication )?(?:{plain})\b"
+        counted = rf"\b{_PAPER} by (?:publication )?(?:{plain})(?: (?:for|of|in|on|since|has|did|does|<)|$)"
         if re.search(split, canonical) or re.search(counted, canonical):
             return {"ask": "groups", "group": group, "leading": leading}
     if _has_order(canonical):
         return None
     for group, words in _FIELDS.items():
-        asked = rf"(?:\b(?:which|what|how many|list(?: all| every)?(?: the)?|name(?: all| every)?(?: the)?|number of|all(?: the)?)(?: (?:different|distinct|individual|the))*|^) ?\b(?:{words})\b"
+        asked = rf"(?:\b(?:{_WHICH})(?: (?:different|distinct|individual|the))*|^) ?\b(?:{words})\b"
         match = re.search(asked, canonical)
         if match and _is_asked(match, canonical, group):
             if group == "authors" and leading == "" and match.group().strip() == "who" and "<" not in canonical:
@@ -161,7 +184,9 @@ def _is_asked(match: re.Match[str], canonical: str, group: str) -> bool:
         return False
     if match.group().strip() == "who" or group == "authors":
         after = canonical[match.end() :]
-        return not re.match(r"(?: is| are| was)? <PERSON>", after) and not re.search(r"^ (?:is|are|was|were) the authors?$", after)
+        return not re.match(r"(?: is| are| was)? <PERSON>", after) and not re.search(
+            r"^ (?:is|are|was|were) the authors?$", after
+        )
     return bool(match.group().strip())
 
 
@@ -201,7 +226,9 @@ def _works(canonical: str, limits: Limits, shape: dict[str, Any]) -> Plan | None
     writes = re.search(rf"\b{_WRITE}\b|\bauthors?\b|<FIRST>|\bauthored\b|\bwork(?:ed)?\b|\bcollaborated?\b", canonical)
     if (not papers and not writes) or _unheard(canonical):
         return None
-    if re.search(r"\bhow many (?:years|months|pages|words|citations)\b", canonical) or re.match(r"(?:when|where|why|whose)\b", canonical):
+    if re.search(r"\bhow many (?:years|months|pages|words|citations)\b", canonical) or re.match(
+        r"(?:when|where|why|whose)\b", canonical
+    ):
         return Plan(ask="list", limits=limits, **shape) if re.match(r"when\b", canonical) and limits.authors else None
     if re.search(r"\b(?:how many|how often|number of|count|how much|total)\b", canonical):
         return Plan(ask="count", limits=limits, **shape)
@@ -210,42 +237,7 @@ def _works(canonical: str, limits: Limits, shape: dict[str, Any]) -> Plan | None
     return Plan(ask="list", limits=limits, **shape)
 
 
-# --- One work --------------------------------------------------------------------------------------------------------
-
-_FACT_QUESTIONS = (
-    ("authors", rf"\b(?:who|whom)\b.*\b(?:{_WRITE}|authors?|behind|proposed|introduced|invented|developed|created|designed|came up)\b"
-                r"|\bauthors? (?:names )?(?:of|for|on|behind)\b|\b(?:written|authored) by whom\b|\bwhose (?:paper|work)\b|\bwho (?:is|are|s|was|were)\b.*\bby\b"
-                r"|\bby whom\b|\b(?:list|name|give|tell|show)\b.*\bauthors?\b|^authors?\b|\bauthors?$"
-                r"|\bhow many (?:authors|people|co ?authors|researchers|writers)\b"
-                rf"|^(?:is|was|did|has|have|are|were)\b.*<PERSON>.*\b(?:{_WRITE}|authors?)\b|^(?:is|was|were|are)\b.*\bby <PERSON>"
-                r"|\b(?:first|lead|last|senior) authors?\b|^whose\b"),
-    ("published", r"\bwhen\b.*\b(?:published|posted|written|released|dated|appear|appeared|come out|came out|made public|submitted|uploaded|put (?:out|online)|out)\b"
-                  r"|\b(?:publication|release|posting) (?:date|year)\b|\bdate of\b|\b(?:what|which) (?:year|month|date|day)\b|\bin (?:what|which) (?:year|month)\b"
-                  r"|\bhow old is\b|\bwhat is the date\b|\byear of\b|\bwhen (?:is|was)\b.*\bfrom\b|\bwhen did\b.*\b(?:publish|write|post|release)\b|\bdated$"),
-    ("affiliations", r"\baffiliat\w+\b|\b(?:which|what) (?:universit\w+|institut\w+|organi[sz]ations?|compan\w+|labs?)\b|\bwhere (?:are|is|do|does|were|was)\b.*\bauthors?\b.*\b(?:from|work|based)?\b"),
-    ("category", r"\b(?:which|what) (?:arxiv )?(?:categor\w+|subject)\b|\bcategor(?:y|ies) (?:of|is|does|has)\b|\bunder (?:which|what) categor\w+\b"),
-    ("session", r"\b(?:which|what) (?:hall|room|session)\b|\bwhere\b.*\b(?:presented|shown|given|held)\b|\bsession of\b|\bhall (?:of|is)\b"),
-    ("labels", r"\b(?:which|what) (?:awards?|prizes?|labels?|marks?)\b|\b(?:win|won|receive|received|get|got)\b.*\b(?:awards?|prizes?)\b|<LABEL>|<PRIZE>"),
-    ("has_code", r"<CODE>|\b(?:is|was) (?:there )?(?:any |a |the )?(?:source )?code\b|\bcode (?:for|of|available|released|public)\b|\bcode tag\b|\b(?:have|has|with|release|released|provide|provides) (?:a |the |its |any |their |public )?(?:source )?code\b"),
-    ("url", r"\b(?:link|url|web address)\b"),
-    ("doi", r"\bdoi\b"),
-    ("arxiv_id", r"\barxiv (?:id|identifier|number)\b"),
-)  # fmt: skip
-
-
-def facts_asked(canonical: str) -> tuple[str, ...]:
-    """The fields that a question about one work asks for, in their order here; () where it asks for something else."""
-    asked = [field for field, pattern in _FACT_QUESTIONS if re.search(pattern, canonical)]
-    if "affiliations" in asked and not re.search(r"\b(?:who|whom|how many)\b", canonical):
-        asked = [field for field in asked if field != "authors"]  # where the authors are from
-    return tuple(asked)
-
-
-def is_yes_or_no(canonical: str) -> bool:
-    return re.match(r"(?:<\w+> )?(?:is|are|was|were|has|have|had|did|does|do)\b", canonical) is not None
-
-
 def any_of(canonical: str, tag: str) -> bool:
-    """Whether things of one tag are joined by "or", "and" or nothing but a comma's place, as in "orals and posters"."""
-    return re.search(rf"<{tag.upper()}>(?: (?:award|awards|paper|papers|presentation|presentations))? (?:or|and) (?:an? |the )?<{tag.upper()}>", canonical) is not None
-
+    """Whether two things of one tag are joined by "or" or "and", as in "orals and posters"."""
+    noun = r"(?: (?:awards?|papers?|presentations?))?"
+    return re.search(rf"<{tag.upper()}>{noun} (?:or|and) (?:an? |the )?<{tag.upper()}>", canonical) is not None

@@ -21,7 +21,9 @@ _MONTHS = {
 } | {"sept": 9}
 _YEAR = re.compile(r"(?:19[5-9]|20\d)\d")
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?")
-_NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_NUMBERS = {
+    word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
 
 _SINCE = ("since", "starting in", "starting from", "beginning in", "as of", "no earlier than", "not before")
 _AFTER = ("after", "later than", "newer than", "more recent than", "following", "past")
@@ -86,7 +88,13 @@ def _range(words: Words, at: int) -> Period | None:
 
 
 def _bounded(words: Words, at: int) -> Period | None:
-    for phrases, kind in ((_SINCE, "since"), (_AFTER, "after"), (_BEFORE, "before"), (_UNTIL, "until"), (_WITHIN, "in")):
+    for phrases, kind in (
+        (_SINCE, "since"),
+        (_AFTER, "after"),
+        (_BEFORE, "before"),
+        (_UNTIL, "until"),
+        (_WITHIN, "in"),
+    ):
         for phrase in sorted(phrases, key=len, reverse=True):
             begin = at + len(phrase.split())
             if _stands(words, at, phrase) and (point := _point(words, begin)):
@@ -157,7 +165,8 @@ def _relative(words: Words, at: int, newest: date | None) -> Period | None:
     which, then = words.plain(begin), begin + 1
     if newest is None or which not in ("last", "past", "this", "previous", "current"):
         return None
-    count = _NUMBERS.get(words.plain(then)) or (int(words.plain(then)) if words.plain(then).isdecimal() else None)
+    said = words.plain(then)
+    count = _NUMBERS.get(said) or (int(said) if re.fullmatch(r"\d{1,3}", said) else None)
     unit = words.plain(then + (count is not None)).removesuffix("s")
     if unit not in ("year", "month") or (count is not None and which in ("this", "current")) or (count or 1) > 600:
         return None

@@ -77,6 +77,8 @@ def without(limits: Limits, *names: str) -> Limits:
 
 def is_certain(words: Words, found: Found) -> bool:
     """Whether it limits papers whatever the rest of the question asks; told when all that there is has been found."""
+    if "or" in (words.plain(found.start - 1), words.plain(found.end), words.plain(found.start - 2)):
+        return False
     if found.tag == "date":
         return _dates_papers(words, found.start, found.end)
     if found.tag in ("person", "stranger"):
@@ -96,7 +98,16 @@ def _dates_papers(words: Words, start: int, end: int) -> bool:
     if words.plain(end) in PAPERS:
         return words.plain(start - 1) in ("'s", "the", "which", "what", "any", "all") and _asks_for(words, end, start)
     before = start - 1
-    while words.plain(before) in AUTHORED | {"released", "dated", "appeared", "was", "were", "that", "appearing", "are"}:
+    while words.plain(before) in AUTHORED | {
+        "released",
+        "dated",
+        "appeared",
+        "was",
+        "were",
+        "that",
+        "appearing",
+        "are",
+    }:
         before -= 1
     ends = end == len(words) or bool(words.words[end - 1].gap.strip()) or words.plain(end) in _CLAUSE
     return words.plain(before) in PAPERS and ends and _asks_for(words, before, before)
@@ -115,6 +126,7 @@ def _asks_for(words: Words, papers: int, begin: int) -> bool:
 _LONGEST_NAME = 6
 _CUES = frozenset("by with and did has does have do was is of from plus".split())
 _AUXILIARIES = frozenset("is are was were be been there any exist exists".split())
+_ORDERS = frozenset("first latest recent own most earliest newest oldest last new early".split())
 _SAYS = AUTHORED | {
     "propose", "proposes", "introduce", "introduces", "show", "shows", "find", "finds", "study", "report",
     "argue", "claim", "claims", "prove", "develop", "present", "presents",
@@ -166,7 +178,7 @@ def _writes_papers(words: Words, start: int, end: int) -> bool:
     """Whether a name can only be that of the papers' author: "papers by X", "X's 2023 paper", "what did X propose"."""
     after = end + (words.plain(end) == "'s")
     if after > end or words.plain(end) in PAPERS:
-        while words.tag(after) == "date" or words.plain(after) in ("first", "latest", "recent", "own", "most", "earliest"):
+        while words.tag(after) == "date" or words.plain(after) in _ORDERS:
             after += 1
         return words.plain(after) in PAPERS and after - start < _HEAD and words.plain(after - 1) != words.plain(end - 1)
     before = start - 1
@@ -195,7 +207,7 @@ def _names_stranger(words: Words, start: int, end: int) -> bool:
         return False
     after = end + (words.plain(end) == "'s")
     if after > end:
-        while words.tag(after) == "date" or words.plain(after) in ("first", "latest", "recent", "most", "earliest"):
+        while words.tag(after) == "date" or words.plain(after) in _ORDERS:
             after += 1
         return words.plain(after) in PAPERS | {"coauthors"}
     before = words.plain(start - 1)

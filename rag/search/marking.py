@@ -160,11 +160,14 @@ def find_categories(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
         dotted = re.fullmatch(r"[a-z]+(?:-[a-z]+)?\.[A-Za-z]{2}(?:-[a-z]+)?", word.text) is not None
         cued = bool({words.plain(j) for j in (i - 3, i - 2, i - 1, i + 1)} & _UNDER)
         code = word.text.isupper() and 2 <= len(word.text) <= 3 and (word.plain in known or word.plain in ARXIV)
-        placed = code and word.plain != "ai" and word.plain in known and words.plain(i - 1) == "in"
+        placed = code and word.plain != "ai" and word.plain in known
+        placed = placed and (words.plain(i - 1) == "in" or words.plain(i + 1) in PAPERS)
         if dotted or (code and cued) or placed or (cued and word.plain in known):
             end = _past_name(words, i + 1, word.plain.rpartition(" ")[2])
             words.take(i, end, "category")
-            yield Found(tag="category", start=i, end=end, limits=Limits(categories=(word.text,)), certain=dotted or cued)
+            yield Found(
+                tag="category", start=i, end=end, limits=Limits(categories=(word.text,)), certain=dotted or cued
+            )
     for name, code_of in {name: code for code, name in ARXIV.items() if code in _subjects(known)}.items():
         span = words.find((name, name.replace(" and ", " ")))
         if span and {words.plain(j) for j in (span[0] - 3, span[0] - 2, span[0] - 1, span[1])} & _UNDER:
@@ -222,5 +225,3 @@ def _from_somewhere(words: Words, start: int, end: int) -> bool:
 
 def _papers_from(words: Words, at: int) -> bool:
     return words.plain(at) in PAPERS and words.plain(at - 1) in ("which", "what")
-
-

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rag.plan import Plan
 from rag.index.snapshot import Snapshot
+from rag.plan import Plan
 from rag.schema import Limits, Question
-from rag.search import asking, finding, marking
+from rag.search import asking, facts, finding, marking
+from rag.search.conditions import conditions
 from rag.search.finding import Found
 from rag.search.question import printable
 from rag.search.titles import quoted_title, titled_work
@@ -48,7 +49,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     if not words.words or len(words) > LONGEST:
         return Understood()
     negated = bool(NEGATIONS & {word.plain for word in words.words})
-    shape = dict(_conditions(words))
+    shape = dict(conditions(words))
     found = list(_limits(words, vocabulary))
     plan = _over_all(words, found, shape) or _of_one(words, found, vocabulary)
     if plan is None:
@@ -64,6 +65,8 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     if negated or quoted_title(text):
         return Understood()
     certain = finding.merged([each for each in found if finding.is_certain(words, each)])
+    if certain.after and certain.before and certain.after > certain.before:
+        certain = finding.without(certain, "after", "before")
     sure = tuple(
         name
         for each in strangers
@@ -140,80 +143,6 @@ def _limits(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
         yield from finder(words, vocabulary)
 
 
-_ALONE = (
-    "alone", "with no third author", "no third author", "with no other author", "with no other authors", "no other authors",
-    "no other author", "with nobody else", "nobody else", "with no one else", "without other authors", "no further authors",
-    "with no further author", "on their own", "by themselves", "only the two of them", "without any other authors",
-    "without anyone else", "without a third author", "without co authors", "without coauthors", "no co authors",
-    "as sole author", "as the sole author", "as sole authors", "sole author", "as single author", "no coauthors",
-    "with no co authors", "with no coauthors",
-)  # fmt: skip
-_SOLO = ("single author", "single authored", "sole authored", "solo authored", "solo", "one author", "only one author",
-         "a single author", "just one author", "exactly one author")  # fmt: skip
-_FIRST = (
-    "as first author", "as the first author", "as lead author", "as the lead author", "is first author", "the first author",
-    "first author", "first authored by", "first authored", "first authors", "lead author", "lead authored by", "first author of",
-)  # fmt: skip
-_SILENT = {
-    "authors": ("no authors", "without authors", "do not name authors", "no author list", "unnamed authors", "no author"),
-    "published": ("no date", "without a date", "without date", "undated", "without dates", "no dates", "not dated"),
-    "category": ("no category", "without a category", "without category", "uncategorized", "uncategorised"),
-    "affiliations": ("no affiliation", "no affiliations", "without affiliation", "without affiliations", "without an affiliation"),
-    "has_code": ("no code", "without code", "do not have code", "does not have code", "dont have code", "have no code",
-                 "lack code", "lacks code", "no code tag", "without a code tag", "without a code link"),
-}  # fmt: skip
-_TEAM = re.compile(
-    r"(?P<how>more than|over|at least|less than|fewer than|at most|up to|exactly|just|only)? ?(?P<n>\w+)"
-    r"(?P<or> or (?:more|fewer|less))? (?:co )?authors?"
-)
-_SMALL = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
-
-
-def _conditions(words: Words) -> Iterator[tuple[str, Any]]:
-    """Conditions that are no Limits; the words are taken."""
-    for field, phrases in _SILENT.items():
-        if span := words.find(phrases):
-            words.take(*span, "silent")
-            yield "missing", field
-    if span := words.find(_SOLO):
-        words.take(*span, "team")
-        yield "team", (1, 1)
-    if team := _team(words):
-        yield "team", team
-    spans = 0
-    while span := words.find(_ALONE):
-        words.take(*span, "alone")
-        spans += 1
-    if spans:
-        yield "alone", True
-    if span := words.find(_FIRST):
-        words.take(*span, "first")
-
-
-def _team(words: Words) -> tuple[int, int | None] | None:
-    plain = " ".join(word.plain for word in words.words)
-    match = _TEAM.search(plain)
-    count = match and (_SMALL.get(match["n"]) or (int(match["n"]) if match["n"].isdecimal() else 0))
-    if not match or not count or plain[: match.start()].endswith(("how many ", "page ")):
-        return None
-    start = len(plain[: match.start()].split())
-    end = start + len(match.group().split())
-    if not words.free(start, end):
-        return None
-    words.take(start, end, "team")
-    how = match["how"] or ""
-    least, most = count, count
-    if how in ("more than", "over"):
-        return count + 1, None
-    if how == "at least" or (match["or"] or "").endswith("more"):
-        return least, None
-    if how in ("less than", "fewer than"):
-        return (1, count - 1) if count > 1 else None
-    if how in ("at most", "up to") or match["or"]:
-        return 1, most
-    return least, most
-
-
 def _with_first(words: Words, found: Sequence[Found]) -> list[Found]:
     """The person nearest to "first author" as such."""
     at = next((i for i in range(len(words)) if words.tag(i) == "first"), None)
@@ -232,15 +161,22 @@ def _over_all(words: Words, found: Sequence[Found], shape: dict[str, Any]) -> Pl
     """The plan of a question whose every word is a limit or glue."""
     left = {part for word in words.left() for part in word.plain.split()}
     canonical = words.canonical()
-    if left - GLUE - asking.DEGREES - (COUNTED if asking.counts_pages(canonical) else set()) or _mixed_up(canonical) or ("<FIRST>" in canonical and not _person_in(found)):
+    if (
+        left - GLUE - asking.DEGREES - (COUNTED if asking.counts_pages(canonical) else set())
+        or _mixed_up(canonical)
+        or ("<FIRST>" in canonical and not _person_in(found))
+    ):
         return None
     if any(each.tag in ("person", "stranger") for each in found) is False and shape.get("alone"):
         return None
+    limits = finding.merged(_with_first(words, found))
+    if limits.after and limits.before and limits.after > limits.before:
+        return None  # two dates that are no range
     labels = [each for each in found if each.tag in ("label", "prize")]
     several = len(labels) > 1 and not asking.any_of(canonical, "label")
     hall = any(each.tag == "hall" for each in found)
     extra = {"every_label": True} if several or (hall and labels) else {}
-    return asking.plan_of(canonical, finding.merged(_with_first(words, found)), {**shape, **extra})
+    return asking.plan_of(canonical, limits, {**shape, **extra})
 
 
 def _person_in(found: Sequence[Found]) -> bool:
@@ -256,8 +192,8 @@ def _mixed_up(canonical: str) -> bool:
 
 def _of_one(words: Words, found: Sequence[Found], vocabulary: Vocabulary) -> Plan | None:
     """The plan of a question for fields of one work that it names."""
-    facts = asking.facts_asked(words.canonical())
-    if not facts:
+    asked = facts.facts_asked(words.canonical())
+    if not asked:
         return None
     target = titled_work(words, vocabulary)
     if target is None:
@@ -266,13 +202,17 @@ def _of_one(words: Words, found: Sequence[Found], vocabulary: Vocabulary) -> Pla
     outside = [each for each in found if not _within(words, each, title)]
     known = GLUE | FACT_CUES | POINTING
     left = {part for word in words.left() for part in word.plain.split()} - known - title
-    if left or any(each.tag not in _OF_ONE for each in outside) or NEGATIONS & {word.plain for word in words.left()} - title:
+    if (
+        left
+        or any(each.tag not in _OF_ONE for each in outside)
+        or NEGATIONS & {word.plain for word in words.left()} - title
+    ):
         return None
-    yes_no = asking.is_yes_or_no(words.canonical())
+    yes_no = facts.is_yes_or_no(words.canonical())
     limits = finding.merged(_with_first(words, outside)) if yes_no else Limits()
     if yes_no and outside:
-        return Plan(ask="has", work=key, facts=facts, limits=limits)
-    return Plan(ask="facts", work=key, facts=facts)
+        return Plan(ask="has", work=key, facts=asked, limits=limits)
+    return Plan(ask="facts", work=key, facts=asked)
 
 
 _OF_ONE = frozenset(("person", "date", "label", "prize", "code", "page", "category", "affiliation", "hall"))

@@ -37,7 +37,9 @@ class Listed:
     @property
     def prizes(self) -> tuple[str, ...]:
         """The labels that are awards."""
-        return tuple(value for plain, value in self.labels.items() if _PRIZE.search(fold(value)) or _PRIZE.search(plain))
+        return tuple(
+            value for plain, value in self.labels.items() if _PRIZE.search(fold(value)) or _PRIZE.search(plain)
+        )
 
 
 class Vocabulary:
