@@ -55,45 +55,66 @@ def _paper(page: str, category: str, date: str, code: str, title: str, authors: 
     )
 
 
-_PROFILE = [
-    ("LG", "Mar 4, 2024", "Code", "Thimble: Budgeted Replay for Lifelong Agents", "Orla Fenwick, Bastian Quill", "tarnwick"),
-    ("LG", "Nov 30, 2023", "", "Gravel Roads to Convex Regret", "Orla Fenwick, Mirela Okonjo, Jian Li", "tarnwick, ostrava polytechnic"),
-    ("CV", "Jun 12, 2023", "Code", "Lanternfish: Depth from Faint Glow", "Zoë Håkansson, Orla Fenwick", "ostrava polytechnic"),
-    ("CL", "Feb 2, 2023", "", "Parsing Gossip with Sparse Memory", "Orla Fenwick", ""),
-    ("LG", "Aug 19, 2022", "Code", "Moss Grows Slowly: Annealed Curricula", "Mirela Okonjo, Orla Fenwick, Pia Long", "tarnwick"),
-    ("OC", "May 7, 2021", "", "Saddle Points under Rotating Constraints", "Orla Fenwick, Bastian Quill", "tarnwick"),
-    ("CV", "Jan 15, 2021", "Code", "Copper Wire Segmentation without Masks", "Jun Li, Orla Fenwick, Zoë Håkansson, Ida Best", "velmora labs"),
-    ("LG", "Sep 9, 2020", "", "When Kernels Forget Their Width", "Orla Fenwick, Rolf May", "tarnwick"),
-]  # fmt: skip
-_FUSED = [
-    ("LG", "Apr 22, 2025", "Code", "Tidepool: Federated Tuning on Slow Links", "Bastian Quill, Mirela Okonjo, Ida Best", "velmora labs"),
-    ("CL", "Dec 11, 2024", "", "Whispered Prompts and Loud Answers", "Bastian Quill, Pia Long", "tarnwick"),
-    ("LG", "Jul 3, 2024", "Code", "Brick by Brick Attention", "Bastian Quill, Anselm van der Meer, Tove Lindqvist et al.", "velmora labs"),
-    ("CL", "Jan 20, 2024", "", "Counting Syllables in Hidden States", "Anselm van der Meer, Bastian Quill", ""),
-    ("AI", "Oct 5, 2022", "Code", "Puzzle Boxes for Planning Agents", "Rolf May, Bastian Quill, Mirela Okonjo", "ostrava polytechnic"),
-    ("LG", "Oct 1, 2021", "", "Noise Floors of Federated Means", "Bastian Quill", "velmora labs"),
-]  # fmt: skip
-_AWARDS = [
-    ("Two Hands Are Better for Robot Knitting", "Tove Lindqvist, Ida Best, Jian Li", (("Best Paper", "Oral", "Hall B2"), ("Best Paper", "Poster", "Hall K 1-5"))),
-    ("A Ledger of Forgotten Gradients", "Anselm van der Meer, Mirela Okonjo", (("Best Paper", "Oral", "Hall B2"), ("Best Paper", "Poster", "Hall K 1-5"))),
-    ("Weather from Whale Songs", "Pia Long, Rolf May, Jun Li, Zoë Håkansson, Tove Lindqvist", (("Best Paper", "Oral", "Hall C7"), ("Best Paper", "Poster", "Hall K 6-9"))),
-    ("Old Trees and New Priors", "Ida Best", (("Test of Time Award", "Oral", "Hall C7"),)),
-]  # fmt: skip
+# Category | date | code | title | authors | affiliations; on the awards page text | authors | marks.
+_PROFILE = """
+LG|Mar 4, 2024|Code|Thimble: Budgeted Replay for Lifelong Agents|Orla Fenwick, Bastian Quill|tarnwick
+LG|Nov 30, 2023||Gravel Roads to Convex Regret|Orla Fenwick, Mirela Okonjo, Jian Li|tarnwick, ostrava tech
+CV|Jun 12, 2023|Code|Lanternfish: Depth from Faint Glow|Zoë Håkansson, Orla Fenwick|ostrava tech
+CL|Feb 2, 2023||Parsing Gossip with Sparse Memory|Orla Fenwick|
+LG|Aug 19, 2022|Code|Moss Grows Slowly: Annealed Curricula|Mirela Okonjo, Orla Fenwick, Pia Long|tarnwick
+OC|May 7, 2021||Saddle Points under Rotating Constraints|Orla Fenwick, Bastian Quill|tarnwick
+CV|Jan 15, 2021|Code|Copper Wire Segmentation without Masks|Jun Li, Orla Fenwick, Zoë Håkansson, Ida Best|velmora labs
+LG|Sep 9, 2020||When Kernels Forget Their Width|Orla Fenwick, Rolf May|tarnwick
+"""
+_FUSED = """
+LG|Apr 22, 2025|Code|Tidepool: Federated Tuning on Slow Links|Bastian Quill, Mirela Okonjo, Ida Best|velmora labs
+CL|Dec 11, 2024||Whispered Prompts and Loud Answers|Bastian Quill, Pia Long|tarnwick
+LG|Jul 3, 2024|Code|Brick by Brick Attention|Bastian Quill, Anselm van der Meer, Tove Lindqvist et al.|velmora labs
+CL|Jan 20, 2024||Counting Syllables in Hidden States|Anselm van der Meer, Bastian Quill|
+AI|Oct 5, 2022|Code|Puzzle Boxes for Planning Agents|Rolf May, Bastian Quill, Mirela Okonjo|ostrava tech
+LG|Oct 1, 2021||Noise Floors of Federated Means|Bastian Quill|velmora labs
+"""
+_AWARDS = """
+Two Hands Are Better for Robot Knitting|Tove Lindqvist, Ida Best, Jian Li|B/Oral/Hall B2; B/Poster/Hall K 1-5
+A Ledger of Forgotten Gradients|Anselm van der Meer, Mirela Okonjo|B/Oral/Hall B2; B/Poster/Hall K 1-5
+Weather from Whale Songs|Pia Long, Rolf May, Jun Li, Zoë Håkansson, Tove Lindqvist|B/Oral/Hall C7; B/Poster/Hall K 6-9
+Old Trees and New Priors|Ida Best|T/Oral/Hall C7
+"""
+
+
+def _rows(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+
+
 _LISTING = [
     "Salt Flats as Loss Landscapes",
     "Ferry Timetables for Graph Samplers",
     "Marble Runs Teach Credit Assignment",
 ]
 
+
+_PRIZES = {"B": "Best Paper", "T": "Test of Time Award"}
+
+
+def _awarded(title: str, authors: str, marks: str) -> Paper:
+    return Paper(
+        title="",
+        abstract=f"{title} is what this is about. It is shown here.",
+        authors=tuple(authors.split(", ")),
+        date="",
+        page="awards",
+        marks=tuple(
+            (_PRIZES[award], kind, hall) for award, kind, hall in (mark.split("/") for mark in marks.split("; "))
+        ),
+    )
+
+
 PAPERS = (
-    *(_paper("fenwick", *row) for row in _PROFILE),
-    *(_paper("quill", *row) for row in _FUSED),
-    *(
-        Paper(title="", abstract=f"{title} is what this is about. It is shown here.", authors=tuple(authors.split(", ")), date="", page="awards", marks=marks)
-        for title, authors, marks in _AWARDS
-    ),
+    *(_paper("fenwick", *row) for row in _rows(_PROFILE)),
+    *(_paper("quill", *row) for row in _rows(_FUSED)),
+    *(_awarded(*row) for row in _rows(_AWARDS)),
     *(Paper(title=title, authors=(), date="", page="listing") for title in _LISTING),
-)  # fmt: skip
+)
 
 
 def _profile(papers: list[Paper]) -> str:
@@ -103,8 +124,8 @@ def _profile(papers: list[Paper]) -> str:
         f"{' · ' + ', '.join(paper.affiliations) if paper.affiliations else ''}\n\n{paper.abstract}\n"
         for paper in papers
     ]
-    head = f"{FENWICK}\n\nLGCV\nh-index9\n{len(papers)}papers\n2,310citations\nNovelty52%\nAI Score44\n\n{len(papers)} Papers\n\n"
-    return head + "\n".join(entries)
+    counts = f"h-index9\n{len(papers)}papers\n2,310citations\nNovelty52%\nAI Score44"
+    return f"{FENWICK}\n\nLGCV\n{counts}\n\n{len(papers)} Papers\n\n" + "\n".join(entries)
 
 
 def _fused(papers: list[Paper]) -> str:

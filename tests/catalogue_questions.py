@@ -111,7 +111,10 @@ GOLD: list[tuple[str, Means]] = [
     ("List all CV category papers by Fenwick", both(category("CV"), by(FENWICK))),
     ("Which papers have an affiliation with velmora labs?", at("velmora labs")),
     ("Which papers are from Tarnwick?", at("tarnwick")),
-    ("How many papers by Okonjo have the affiliation Ostrava Polytechnic?", both(by("Mirela Okonjo"), at("ostrava polytechnic"))),
+    (
+        "How many papers by Okonjo have the affiliation Ostrava Tech?",
+        both(by("Mirela Okonjo"), at("ostrava tech")),
+    ),
     ("Which papers have code?", code),
     ("How many papers by Quill come with code?", both(by(QUILL), code)),
     ("Which of Fenwick's papers have code available?", both(by(FENWICK), code)),

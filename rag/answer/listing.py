@@ -129,8 +129,9 @@ class _Page:
     def _one_by_one(self) -> str:
         """How many works meet each limit alone: which of them leaves none."""
         limits, told = self._plan.limits, []
-        for field in fields(Limits):
-            one = replace(Limits(), **{field.name: getattr(limits, field.name)})
+        names = [field.name for field in fields(Limits) if field.name not in ("after", "before")]
+        parts = [replace(Limits(), **{name: getattr(limits, name)}) for name in names]
+        for one in (*parts, Limits(after=limits.after, before=limits.before)):
             if one != Limits():
                 met = phrasing.met(Plan(ask="list", limits=self._as_printed(one)))
                 told.append(f"{phrasing.counted(self._snapshot.matched(one), 'work')} {phrasing.listed(met)}")

@@ -9,24 +9,27 @@ from typing import Any
 from rag.search.words import Words
 
 _ALONE = (
-    "alone", "with no third author", "no third author", "with no other author", "with no other authors", "no other authors",
-    "no other author", "with nobody else", "nobody else", "with no one else", "without other authors", "no further authors",
-    "with no further author", "on their own", "by themselves", "only the two of them", "without any other authors",
-    "without anyone else", "without a third author", "without co authors", "without coauthors", "no co authors",
-    "as sole author", "as the sole author", "as sole authors", "sole author", "as single author", "no coauthors",
-    "with no co authors", "with no coauthors",
+    "alone", "with no third author", "no third author", "with no other author", "with no other authors",
+    "no other authors", "no other author", "with nobody else", "nobody else", "with no one else",
+    "without other authors", "no further authors", "with no further author", "on their own", "by themselves",
+    "only the two of them", "without any other authors", "without anyone else", "without a third author",
+    "without co authors", "without coauthors", "no co authors", "as sole author", "as the sole author",
+    "as sole authors", "sole author", "as single author", "no coauthors", "with no co authors", "with no coauthors",
 )  # fmt: skip
-_SOLO = ("single author", "single authored", "sole authored", "solo authored", "solo", "one author", "only one author",
-         "a single author", "just one author", "exactly one author")  # fmt: skip
+_SOLO = (
+    "single author", "single authored", "sole authored", "solo authored", "solo", "one author", "only one author",
+    "a single author", "just one author", "exactly one author",
+)  # fmt: skip
 _FIRST = (
-    "as first author", "as the first author", "as lead author", "as the lead author", "is first author", "the first author",
-    "first author", "first authored by", "first authored", "first authors", "lead author", "lead authored by", "first author of",
+    "as first author", "as the first author", "as lead author", "as the lead author", "is first author",
+    "the first author", "first author", "first authored by", "first authored", "first authors", "lead author",
+    "lead authored by", "first author of",
 )  # fmt: skip
 _SILENT = {
-    "authors": ("no authors", "without authors", "do not name authors", "no author list", "unnamed authors", "no author"),
+    "authors": ("no authors", "without authors", "do not name authors", "no author list", "no author"),
     "published": ("no date", "without a date", "without date", "undated", "without dates", "no dates", "not dated"),
     "category": ("no category", "without a category", "without category", "uncategorized", "uncategorised"),
-    "affiliations": ("no affiliation", "no affiliations", "without affiliation", "without affiliations", "without an affiliation"),
+    "affiliations": ("no affiliation", "no affiliations", "without affiliations", "without an affiliation"),
     "has_code": ("no code", "without code", "do not have code", "does not have code", "dont have code", "have no code",
                  "lack code", "lacks code", "no code tag", "without a code tag", "without a code link"),
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Dates in plain words → the days they cover: "since March 2023", "between 2021 and 2023", "last month".
 
-"Last" and "this" count from the newest record of the index, not from today: pages are saved, and questions are about them.
+"Last" and "this" count from the newest record, not from today: pages are saved, and questions are about them.
 """
 
 from __future__ import annotations

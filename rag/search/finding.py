@@ -161,6 +161,8 @@ def _may_name(words: Words, start: int, end: int) -> bool:
         return False
     if words.plain(start - 1) == "on" and words.plain(end + (words.plain(end) == "'s")) != "page":
         return False
+    if _has_first_name(words, start):
+        return False
     cued = words.plain(start - 1) in _CUES or words.tag(start - 1) == "person" or words.plain(end) == "'s"
     ordinary = [word.plain in GLUE or word.plain in POINTING or len(word.plain) < 2 for word in run]
     if len(run) == 1:
@@ -172,6 +174,14 @@ def _may_name(words: Words, start: int, end: int) -> bool:
     if run[0].plain in GLUE and (start == 0 or not run[0].capital):
         return False
     return words.lower or (run[0].capital and run[-1].capital) or (not run[0].capital and run[-1].capital)
+
+
+def _has_first_name(words: Words, start: int) -> bool:
+    """Whether a longer name ends here: "Brook" of "Jane Brook", who may be nobody's author."""
+    if start == 0 or not words.free(start - 1, start) or not words.one_name(start - 1, start + 1):
+        return False
+    before = words.words[start - 1]
+    return before.capital and before.plain not in GLUE and before.plain != "'s"
 
 
 def _writes_papers(words: Words, start: int, end: int) -> bool:

@@ -93,7 +93,7 @@ def _owned(words: Words, known: dict[str, str]) -> Iterator[Found]:
 
 
 def find_allusions(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
-    """Capital words left over that stand in one page's name alone: "the X award papers" for the page "X 2024 awards"."""
+    """Capital words left over that stand in one page's name alone: "the X papers" for the page "X 2024 awards"."""
     for start, end in list(words.runs(3)):
         run = words.words[start:end]
         telling = all(word.capital and word.plain not in GLUE for word in run)

@@ -51,20 +51,18 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     negated = bool(NEGATIONS & {word.plain for word in words.words})
     shape = dict(conditions(words))
     found = list(_limits(words, vocabulary))
-    plan = _over_all(words, found, shape) or _of_one(words, found, vocabulary)
-    if plan is None:
-        found += marking.find_allusions(words, vocabulary)
-        plan = _over_all(words, found, shape)
+    plan = _over_all(words, found, shape) or (None if shape else _of_one(words, found, vocabulary))
     strangers: list[Found] = []
     if plan is None:
         strangers = list(finding.find_strangers(words))
-        plan = _over_all(words, [*found, *strangers], shape) if strangers else None
+        found += [*marking.find_allusions(words, vocabulary), *strangers]
+        plan = _over_all(words, found, shape)
     named = tuple(name for each in strangers for name in each.limits.authors)
     if plan is not None:
         return Understood(limits=plan.limits, plan=plan, strangers=named)
     if negated or quoted_title(text):
         return Understood()
-    certain = finding.merged([each for each in found if finding.is_certain(words, each)])
+    certain = finding.merged([each for each in found if each not in strangers and finding.is_certain(words, each)])
     if certain.after and certain.before and certain.after > certain.before:
         certain = finding.without(certain, "after", "before")
     sure = tuple(
@@ -72,7 +70,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
         for each in strangers
         if finding.is_certain(words, each)
         for name in each.limits.authors
-        if len(name.split()) > 1 and words.plain(each.start - 1) not in ("did", "does", "do", "has", "have")
+        if len(name.split()) > 1 and (words.plain(each.end - 1) == "'s" or words.plain(each.start - 1) == "by")
     )
     return Understood(limits=certain, strangers=sure)
 
@@ -96,7 +94,7 @@ class Understanding:
     def limited(self, question: Question, snapshot: Snapshot) -> Known:
         """The question with the limits of its words beside those it has, which win; its plan, if fields decide it.
 
-        Limits that leave no work to search are taken back, with a warning: a plan's stand, because "none" is its answer.
+        Limits that leave no work to search are taken back, with a warning; a plan's stand: "none" is its answer.
         """
         vocabulary = Vocabulary(snapshot, self._listed)
         self._listed = vocabulary.listed

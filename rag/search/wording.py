@@ -34,7 +34,9 @@ session sessions hall halls room rooms affiliation affiliations affiliated insti
 universities lab labs company companies organisation organisations organization organizations institute institutes
 author authors authorship coauthor coauthors co writer writers researcher researchers person people someone anybody
 anyone names first second third last lead main senior single sole earliest oldest latest newest recent most least
-fewest more fewer least than very two three four five six seven eight nine ten order im ive id whats whos looking hosted host hosts winner winners per grouped group broken down breakdown split distribution
+fewest more fewer least than very two three four five six seven eight nine ten order im ive id
+whats whos dr prof professor mr ms mrs looking hosted host hosts winner winners
+per grouped group broken down breakdown split distribution
 entitled about's kind different distinct individual contribute contributes contributed contribution contributions
 's s st
 """

@@ -102,7 +102,7 @@ class Words:
 
 def _words(text: str) -> Iterator[Word]:
     found = list(_WORD.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
+    ends = [match.start() for match in found[1:]] + [len(text)] * bool(found)
     for match, following in zip(found, ends, strict=True):
         raw, start = match.group(), match.start()
         gap = text[match.end() : following]
