@@ -92,7 +92,8 @@ def _asks(canonical: str) -> bool:
         rf"\b(?:{_PAPER}|{_WRITE}|co ?authors?|authors?|writers?|oral|published)\b|<LABEL>|<PRIZE>", canonical
     )
     counted = re.search(
-        r"\b(?:prolific|years?|categor|affiliations?|institutions?|pages?|records?|labels?)\b", canonical
+        r"\b(?:prolific|years?|categor(?:y|ies)|affiliations?|institutions?|pages?|records?|labels?|halls?)\b",
+        canonical,
     )
     anchored = "<" in canonical or _has_order(canonical) or re.search(r"\b(?:how many|number of|all|list)\b", canonical)
     pointing = POINTING & set(re.findall(r"[\w']+", canonical))
@@ -151,6 +152,7 @@ _EACH = (
     r"per|for (?:each|every)|in (?:each|every)|of each|across|each|every|over the"
     r"|(?:grouped|group|broken down|break down|split|counted|distribution|count|breakdown) (?:by|over|across)"
 )
+_THEN = r"for|of|in|on|since|has|did|does|<"
 _WHICH = r"which|what|how many|number of|all(?: the)?|(?:list|name)(?: all| every)?(?: the)?"
 
 
@@ -162,7 +164,7 @@ def _groups(canonical: str) -> dict[str, Any] | None:
     for group, words in _FIELDS.items():
         plain = words.removesuffix("|who")
         split = rf"\b(?:{_EACH}) (?:publication )?(?:{plain})\b"
-        counted = rf"\b{_PAPER} by (?:publication )?(?:{plain})(?: (?:for|of|in|on|since|has|did|does|<)|$)"
+        counted = rf"\b{_PAPER} (?:(?:are|is) )?(?:there )?by (?:publication )?(?:{plain})(?: (?:{_THEN})|$)"
         if re.search(split, canonical) or re.search(counted, canonical):
             return {"ask": "groups", "group": group, "leading": leading}
     if _has_order(canonical):
@@ -208,6 +210,12 @@ def _ordering(canonical: str) -> tuple[str, int] | None:
             several = bool(plural and re.search(r"(?:s|works|studies)$", plural.group()) and not count)
             return order, number or (5 if several else 1)
     return None
+
+
+def number_asked(canonical: str) -> int:
+    """The number in "the 4 latest", 0 without."""
+    found = _ordering(canonical)
+    return found[1] if found else 0
 
 
 def _order(canonical: str) -> dict[str, Any] | None:

@@ -35,7 +35,7 @@ _SILENT = {
 }  # fmt: skip
 _TEAM = re.compile(
     r"(?P<how>more than|over|at least|less than|fewer than|at most|up to|exactly|just|only)? ?(?P<n>\w+)"
-    r"(?P<or> or (?:more|fewer|less))? (?:co )?authors?"
+    r"(?P<or> or (?:more|fewer|less))? (?:co )?authors?\b"
 )
 _SMALL = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 
@@ -68,7 +68,7 @@ def conditions(words: Words) -> Iterator[tuple[str, Any]]:
 def _team(words: Words) -> tuple[int, int | None] | None:
     plain = " ".join(word.plain for word in words.words)
     match = _TEAM.search(plain)
-    count = match and (_SMALL.get(match["n"]) or (int(match["n"]) if re.fullmatch(r"\d{1,4}", match["n"]) else 0))
+    count = match and (_SMALL.get(match["n"]) or (int(match["n"]) if re.fullmatch(r"\d{1,3}", match["n"]) else 0))
     if not match or not count or plain[: match.start()].endswith(("how many ", "page ")):
         return None
     start = len(plain[: match.start()].split())

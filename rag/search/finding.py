@@ -95,22 +95,17 @@ def find_dates(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
 
 def _dates_papers(words: Words, start: int, end: int) -> bool:
     """Whether a date says when papers appeared, and can say nothing else."""
-    if words.plain(end) in PAPERS:
-        return words.plain(start - 1) in ("'s", "the", "which", "what", "any", "all") and _asks_for(words, end, start)
     before = start - 1
-    while words.plain(before) in AUTHORED | {
-        "released",
-        "dated",
-        "appeared",
-        "was",
-        "were",
-        "that",
-        "appearing",
-        "are",
-    }:
+    while words.plain(before) in _APPEARED:
         before -= 1
     ends = end == len(words) or bool(words.words[end - 1].gap.strip()) or words.plain(end) in _CLAUSE
-    return words.plain(before) in PAPERS and ends and _asks_for(words, before, before)
+    if words.plain(before) in PAPERS and ends and _asks_for(words, before, before):
+        return True
+    named = words.plain(start) == "the" or words.plain(start - 1) in ("'s", "the", "which", "what", "any", "all")
+    return words.plain(end) in PAPERS and named and _asks_for(words, end, start)
+
+
+_APPEARED = AUTHORED | {"released", "dated", "appeared", "was", "were", "that", "appearing", "are"}
 
 
 def _asks_for(words: Words, papers: int, begin: int) -> bool:
@@ -186,6 +181,10 @@ def _has_first_name(words: Words, start: int) -> bool:
 
 def _writes_papers(words: Words, start: int, end: int) -> bool:
     """Whether a name can only be that of the papers' author: "papers by X", "X's 2023 paper", "what did X propose"."""
+    while words.plain(end) == "and" and words.tag(end + 1) == "person":  # X and Y's papers
+        end += 2
+        while words.tag(end) == "person" and words.plain(end) != "'s":
+            end += 1
     after = end + (words.plain(end) == "'s")
     if after > end or words.plain(end) in PAPERS:
         while words.tag(after) == "date" or words.plain(after) in _ORDERS:

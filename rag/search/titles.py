@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from rag.index.names import fold
@@ -31,19 +32,25 @@ def titled_work(words: Words, vocabulary: Vocabulary) -> tuple[str, frozenset[st
     said = set(fold(words.text).split())
     telling = [word for word in words.words if _tells(word)]
     if quoted:
-        asked, wanted = quoted, set(fold(quoted).split())
+        asked, wanted = quoted, Counter(fold(quoted).split())
     else:
         asked = " ".join(word.text for word in telling) or words.text
-        wanted = {part for word in telling if not words.tag(words.words.index(word)) for part in word.plain.split()}
+        free = {id(word) for word in words.left()}
+        wanted = Counter(part for word in telling if id(word) in free for part in word.plain.split())
     candidates = [
         (_fit(fold(title).split(), title, said, bool(quoted)), key, frozenset(fold(title).split()))
         for key, title in vocabulary.titled(asked)
-        if wanted <= set(fold(title).split()) and (wanted or _exact(title, words))
+        if _holds(title, wanted) and (wanted or _exact(title, words))
     ]
     fits = sorted((each for each in candidates if each[0] >= ENOUGH), key=lambda each: -each[0])
     if not fits or (len(fits) > 1 and fits[0][0] == fits[1][0]):
         return None
     return fits[0][1], fits[0][2]
+
+
+def _holds(title: str, wanted: Counter[str]) -> bool:
+    """Whether a title has every word as often as the question: a word said twice is not only the title's."""
+    return wanted <= Counter(fold(title).split())
 
 
 def _fit(title: Sequence[str], printed: str, said: set[str], quoted: bool) -> float:

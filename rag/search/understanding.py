@@ -157,8 +157,8 @@ def _with_first(words: Words, found: Sequence[Found]) -> list[Found]:
 
 def _over_all(words: Words, found: Sequence[Found], shape: dict[str, Any]) -> Plan | None:
     """The plan of a question whose every word is a limit or glue."""
-    left = {part for word in words.left() for part in word.plain.split()}
     canonical = words.canonical()
+    left = {part for word in words.left() for part in word.plain.split()} - {str(asking.number_asked(canonical))}
     if (
         left - GLUE - asking.DEGREES - (COUNTED if asking.counts_pages(canonical) else set())
         or _mixed_up(canonical)
