@@ -48,6 +48,9 @@ NEAREST = 5
 NAMED = 3
 """Of those, the ones that its sentence names."""
 
+READ_WHOLE = 24
+"""Passages: when no more meet a question's limits, all are read, and the answer is over all of them."""
+
 NOTHING = Counts(files=0, records=0, works=0, chunks=0)
 UNWRITTEN = Outcome()
 NO_USAGE = Usage()
@@ -101,12 +104,22 @@ class Answering:
         if reason is not None:
             yield run.declined(question, found, reason)
             return
-        read = tuple(found[: passages or self.passages])
+        read = tuple(found[: passages or run.enough])
         outcome = yield from run.write(question, read)
+        run.say_what_was_left(read)
         if outcome.reason is not None:
             yield run.declined(question, found, outcome.reason, outcome, read)
         else:
             yield run.answered(question, outcome, read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limited:
+    """Of a question with limits: how many works meet them, how many do not say, the chunks of those that do."""
+
+    matched: int
+    unknown: int
+    chunks: int
 
 
 @dataclass(slots=True)
@@ -123,8 +136,7 @@ class _Run:
     counts: Counts = NOTHING
     listing: Listing | None = None
     """What the catalogue says, where the question's fields alone decide."""
-    limited: tuple[int, int, int] | None = None
-    """Of a limited question: how many works meet the limits, how many do not say, and the chunks of the former."""
+    limited: _Limited | None = None
 
     # --- The steps ---
 
@@ -167,11 +179,18 @@ class _Run:
             within = snapshot.chunk_ids(question.limits)
             if within is not None:
                 limits = question.limits
-                self.limited = snapshot.matched(limits), snapshot.unknown(limits), len(within)
+                matched, unknown = snapshot.matched(limits), snapshot.unknown(limits)
+                self.limited = _Limited(matched=matched, unknown=unknown, chunks=len(within))
             known = snapshot.known_terms(question.text)
         if not found or not known:
             return found, "nothing_relevant"
         return found, None
+
+    @property
+    def enough(self) -> int:
+        """Passages to read: all that meet the question's limits, where they are few."""
+        whole = self.limited.chunks if self.limited else 0
+        return max(self.parts.passages, whole if whole <= READ_WHOLE else 0)
 
     def write(self, question: Question, read: Sequence[Passage]) -> Generator[Claim, None, Outcome]:
         """The answer's checked sentences, by the model if there is one and it answers."""
@@ -187,6 +206,11 @@ class _Run:
                 self.written_by = writing
                 return outcome
         return (yield from self._checked(self.parts.extractive.draft(question, read), read))
+
+    def say_what_was_left(self, read: Sequence[Passage]) -> None:
+        """That not all that meets the limits was read."""
+        if self.limited and len(read) < self.limited.chunks:
+            self.warnings.append(f"of {self.limited.chunks:,} passages that meet the limits, {len(read)} were read")
 
     def _written(self, writing: Writing, question: Question, read: Sequence[Passage]) -> Iterator[Draft]:
         """The model's drafts. What has been read cannot be taken back: a reply that breaks off later ends there."""
@@ -282,13 +306,12 @@ class _Run:
         counts, works = self.counts, {passage.work.key for passage in read}
         if self.limited is None:
             return Coverage(exhaustive=False, matched=len(works), works=counts.works, records=counts.records)
-        matched, unknown, chunks = self.limited
         return Coverage(
-            exhaustive=0 < chunks == len({passage.chunk.id for passage in read}),
-            matched=matched,
+            exhaustive=0 < self.limited.chunks == len({passage.chunk.id for passage in read}),
+            matched=self.limited.matched,
             works=counts.works,
             records=counts.records,
-            unknown=unknown,
+            unknown=self.limited.unknown,
         )
 
     def _receipt(self, writing: Writing | None) -> Receipt:
