@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
+from rag.answer.phrasing import limited_to
 from rag.schema import (
     Answer,
     Claim,
@@ -156,6 +157,9 @@ class Screen:
                     self.line(" " * indent, (_shortened(passage.chunk.text, 240), "italic"), indent=indent)
             if result is not search.results[-1]:
                 self.line("")
+        if limited := limited_to(search.question.limits):
+            self.line("")
+            self.line((f"Only works {limited}.", "dim"))
 
     def works(self, works: Sequence[Work]) -> None:
         """A list, two or three lines a work."""
@@ -403,6 +407,8 @@ def _closing(answer: Answer, *, verbose: bool) -> str:
         parts += [f"{coverage.unknown:,} do not say"] if coverage.unknown else []
     else:
         parts.append(f"{grounding.supported} of {grounding.claims} sentences supported")
+    if answer.answerer != "catalog" and (limited := limited_to(answer.question.limits)):
+        parts.append(f"only works {limited}")
     parts.append(f"{answer.seconds:.1f} s")
     if verbose:
         usage = answer.usage

@@ -59,6 +59,12 @@ def line_of(work: Work) -> str:
     return unbracketed(f"{titled(work)}{by}{when}") + "."
 
 
+def limited_to(limits: Limits) -> str:
+    """Limits in words: "by Ada Brook and dated 2023"; "" without any."""
+    parts = met(Plan(ask="list", limits=limits))
+    return listed(parts) if parts else ""
+
+
 def met(plan: Plan) -> list[str]:
     """What the works of a plan are, each to stand after "is" or "are": ["by Ada Brook", "dated 2023"]."""
     return [*_of_limits(plan.limits, plan), *_of_conditions(plan)]
