@@ -152,12 +152,12 @@ def several_people(snapshot: Snapshot, limits: Limits) -> list[tuple[str, list[s
     """Each name of the limits that several people answer to, with their names."""
     told = []
     for name in (*limits.authors, *limits.first_authors):
-        people: list[str] = []
+        people, forms, wanted = list[str](), set[str](), set[str]()
         for who in sorted(snapshot.people(name), key=len, reverse=True):
-            if not any(
-                person_wanted(who) & person_forms(known) or person_wanted(known) & person_forms(who) for known in people
-            ):
+            if not (person_wanted(who) & forms or person_forms(who) & wanted):
                 people.append(who)
+            forms |= person_forms(who)
+            wanted |= person_wanted(who)
         if len(people) > 1:
             told.append((name, sorted(people)))
     return told
