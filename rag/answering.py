@@ -95,7 +95,7 @@ class Answering:
         Raises QuestionError for an empty question, the index's errors, and, where nothing falls back, the model's.
         """
         run = _Run(self)
-        question = run.understood(run.standalone(asked, history, limits))
+        question = run.understood(run.standalone(asked, history, limits), history)
         if run.listing is not None:
             yield from run.listing.claims
             yield run.listed(question, run.listing)
@@ -159,13 +159,13 @@ class _Run:
         finally:
             self.rewriting = model.usage
 
-    def understood(self, question: Question) -> Question:
+    def understood(self, question: Question, history: Sequence[Turn]) -> Question:
         """The question with the limits that its words set; the catalogue's answer, if fields alone decide it."""
         with self.parts.store.reading() as snapshot:
             self.index, self.counts = snapshot.digest, snapshot.counts
             if not self.counts.works:
                 return question
-            known = self.parts.understanding.limited(question, snapshot)
+            known = self.parts.understanding.limited(question, snapshot, history)
             self.warnings += known.warnings
             if known.plan is not None:
                 self.listing = listing(known.plan, snapshot, known.strangers)

@@ -252,7 +252,7 @@ class Assistant:
         started = time.perf_counter()
         question = standalone(query, history, _limits_of(limits, filters))
         with self._store.reading() as snapshot:
-            known = self._understanding.limited(question, snapshot).question
+            known = self._understanding.limited(question, snapshot, history).question
             question = known if snapshot.matched(known.limits) else question
             # A work can hold several of the candidates: twice as many fill k places with works.
             passages = self._retriever.retrieve(snapshot, question, candidates=2 * k)

@@ -12,7 +12,7 @@ from rag.answer.extractive import ExtractiveAnswerer
 from rag.answer.weighing import Bar
 from rag.answering import Answering
 from rag.index.store import Store
-from rag.schema import Answer, Claim, Limits, Work
+from rag.schema import Answer, Claim, Limits, Turn, Work
 from rag.search.retriever import Retriever
 from tests.catalogue import FENWICK, PAPERS, QUILL, by, titles, write_pages
 from tests.catalogue_questions import GOLD
@@ -234,3 +234,51 @@ def test_limits_of_words_that_leave_nothing_are_taken_back(answering: Answering)
 def test_a_stranger_in_a_question_about_content_is_said(answering: Answering) -> None:
     answer = ask(answering, "What do Jane Doe's papers say about few data?")
     assert any("Jane Doe" in warning for warning in answer.warnings)
+
+
+def test_how_many_of_them_counts_among_the_works_listed_before(answering: Answering) -> None:
+    first = f"Which papers are by {QUILL}?"
+    *_, listed = answering.stream(first)
+    assert isinstance(listed, Answer)
+    history = [Turn(first, listed.text)]
+    *_, alone = answering.stream("How many papers are from 2022?")
+    *_, among = answering.stream("How many of them are from 2022?", history=history)
+    assert isinstance(alone, Answer)
+    assert isinstance(among, Answer)
+    assert among.answerer == "catalog"
+    assert among.question.limits.authors == listed.question.limits.authors
+    assert told(among) == told(listed) & told(alone)
+    assert told(among) != told(alone)
+
+
+def test_a_fragment_asks_the_same_of_another_year_or_person(answering: Answering) -> None:
+    first = f"How many papers by {FENWICK} are from 2023?"
+    *_, counted = answering.stream(first)
+    assert isinstance(counted, Answer)
+    history = [Turn(first, counted.text)]
+    for asked, whole in (
+        ("And in 2022?", f"How many papers by {FENWICK} are from 2022?"),
+        (f"What about {QUILL}?", f"How many papers by {QUILL} are from 2023?"),
+    ):
+        *_, answer = answering.stream(asked, history=history)
+        *_, expected = answering.stream(whole)
+        assert isinstance(answer, Answer)
+        assert isinstance(expected, Answer)
+        assert answer.question.limits == expected.question.limits
+        assert answer.text == expected.text
+
+
+def test_fragments_follow_one_another(answering: Answering) -> None:
+    history = [Turn(f"How many papers are by {FENWICK}?", ""), Turn("And in 2023?", "")]
+    *_, answer = answering.stream("And in 2022?", history=history)
+    *_, expected = answering.stream(f"How many papers by {FENWICK} are from 2022?")
+    assert isinstance(answer, Answer)
+    assert isinstance(expected, Answer)
+    assert answer.text == expected.text
+
+
+def test_of_them_after_another_kind_of_question_is_not_counted_over_everything(answering: Answering) -> None:
+    history = [Turn("Why do sails tear?", "Because of the wind.")]
+    *_, answer = answering.stream("How many of them are from 2023?", history=history)
+    assert isinstance(answer, Answer)
+    assert answer.answerer != "catalog"

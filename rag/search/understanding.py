@@ -15,10 +15,12 @@ from typing import Any
 
 from rag.index.snapshot import Snapshot
 from rag.plan import Plan
-from rag.schema import Limits, Question
+from rag.schema import Limits, Question, Turn
 from rag.search import asking, facts, finding, marking
 from rag.search.conditions import conditions
+from rag.search.continuing import continued, points_at_works
 from rag.search.finding import Found
+from rag.search.followups import TURNS_REMEMBERED
 from rag.search.question import printable
 from rag.search.titles import quoted_title, titled_work
 from rag.search.vocabulary import Listed, Vocabulary
@@ -91,17 +93,17 @@ class Understanding:
     def __init__(self) -> None:
         self._listed: Listed | None = None
 
-    def limited(self, question: Question, snapshot: Snapshot) -> Known:
+    def limited(self, question: Question, snapshot: Snapshot, history: Sequence[Turn] = ()) -> Known:
         """The question with the limits of its words beside those it has, which win; its plan, if fields decide it.
 
         Limits that leave no work to search are taken back, with a warning; a plan's stand: "none" is its answer.
+        "How many of them …" keeps the limits of the works that the conversation last counted or listed.
         """
         vocabulary = Vocabulary(snapshot, self._listed)
         self._listed = vocabulary.listed
-        asked = " ".join(printable(question.asked).split())
-        told = understand(asked, vocabulary)
-        if told.plan is None and question.text != asked:
-            told = understand(question.text, vocabulary)
+        told = understand(question.text, vocabulary)
+        if history:
+            told = _following(question, told, history, vocabulary)
         limits = beside(question.limits, told.limits)
         if told.plan is not None:
             shown = replace(question, limits=limits, kind="catalog")
@@ -113,6 +115,24 @@ class Understanding:
             warnings += ("no work meets the limits that the question names: it was searched for without them",)
             return Known(question=question, warnings=warnings)
         return Known(question=replace(question, limits=limits), warnings=warnings)
+
+
+def _following(question: Question, alone: Understood, history: Sequence[Turn], vocabulary: Vocabulary) -> Understood:
+    """What a follow-up asks: of the works of the last turn, if the catalogue answered that."""
+
+    def read(text: str) -> Plan | None:
+        return understand(text, vocabulary).plan
+
+    asked = " ".join(printable(question.asked).split())
+    before: Plan | None = None
+    for turn in history[-TURNS_REMEMBERED:]:
+        earlier = " ".join(printable(turn.question).split())
+        before = (continued(earlier, before, read) if before else None) or read(earlier)
+    plan = continued(asked, before, read) if before else None
+    if plan is not None:
+        return Understood(limits=plan.limits, plan=plan)
+    # "Them" without such a turn are works that no limits choose: counting all would be wrong.
+    return Understood() if alone.plan and points_at_works(asked) and not alone.plan.work else alone
 
 
 def beside(given: Limits, said: Limits) -> Limits:
