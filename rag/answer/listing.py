@@ -13,6 +13,7 @@ from rag.answer import phrasing
 from rag.answer.citations import Ledger
 from rag.answer.facts_of_work import facts_of, quotes_of, title_quote
 from rag.answer.selecting import Grouped, Selection, in_order, select, several_people, values
+from rag.index.grouping import gathered
 from rag.index.snapshot import Snapshot
 from rag.plan import Plan
 from rag.schema import Claim, Limits, PartialDate, Quote, Source, Work, unbracketed
@@ -225,12 +226,15 @@ class _Page:
 
     def grouped(self, works: Sequence[Work]) -> Grouped:
         """The works of each value."""
-        found: Grouped = {}
-        for work in works:
-            for value in values(work, self._plan.group, self._plan.limits):
-                if not (self._plan.coauthors and self._is_asked(value)):
-                    found.setdefault(value, []).append(work)
-        return found
+        by_key = {work.key: work for work in works}
+        pairs = (
+            (value, work.key)
+            for work in works
+            for value in values(work, self._plan.group, self._plan.limits)
+            if not (self._plan.coauthors and self._is_asked(value))
+        )
+        found = gathered(pairs, self._plan.group)
+        return {value: [by_key[key] for key in keys] for value, keys in found.items()}
 
     def _grouping(self, number: int) -> str:
         if self._plan.coauthors:
