@@ -16,7 +16,7 @@ from rag.models.crossencoder import QuestionReading
 from rag.models.pairs import PassageText
 from rag.schema import Passage
 
-BIAS, RELEVANCE, BLEND = -8.1, 0.35, 13.0
+BIAS, RELEVANCE, BLEND = -8.5, 0.48, 13.65
 """Of a logistic function of the logit of P(relevant) and the blend: P(the passage is what is asked for). Set by
 `training/rerank_weights.py`."""
 
