@@ -31,10 +31,14 @@ def main(args: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.handwritten", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of judge.jsonl.gz and abstracts.jsonl.gz")
     parser.add_argument("out", type=Path, help="the folder to write pages/ and cases.jsonl into")
+    parser.add_argument(
+        "--others", type=int, default=OTHERS, help="abstracts besides judge.jsonl.gz (default: %(default)s)"
+    )
     flags = parser.parse_args(args)
     try:
         rows = read_rows(flags.data / "judge.jsonl.gz")
-        others = _others(read_rows(flags.data / "abstracts.jsonl.gz"), {row["arxiv_id"] for row in rows})
+        known = {row["arxiv_id"] for row in rows}
+        others = _others(read_rows(flags.data / "abstracts.jsonl.gz"), known, flags.others)
     except OSError as error:
         print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
@@ -51,8 +55,8 @@ def main(args: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _others(rows: Sequence[Row], known: set[str]) -> list[Row]:
-    return random.Random(5).sample([row for row in rows if row["arxiv_id"] not in known], OTHERS)
+def _others(rows: Sequence[Row], known: set[str], wanted: int) -> list[Row]:
+    return random.Random(5).sample([row for row in rows if row["arxiv_id"] not in known], wanted)
 
 
 def _cases(row: Row, place: int | None) -> Iterator[dict[str, object]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from rag.answer.answerer import Answerer, Draft, Outcome, checked
 from rag.answer.judging import Judge
+from rag.answer.listing import Listing, listing
 from rag.answer.presuppositions import RELEVANT
 from rag.answer.weighing import Bar
 from rag.errors import LLMReplyError, LLMUnreachableError
@@ -39,12 +40,16 @@ from rag.schema import (
 )
 from rag.search.question import LONGEST_QUESTION, standalone
 from rag.search.retriever import Retriever
+from rag.search.understanding import Understanding
 
 NEAREST = 5
 """Works that a declined answer offers instead."""
 
 NAMED = 3
 """Of those, the ones that its sentence names."""
+
+READ_WHOLE = 24
+"""Passages: when no more meet a question's limits, all are read, and the answer is over all of them."""
 
 NOTHING = Counts(files=0, records=0, works=0, chunks=0)
 UNWRITTEN = Outcome()
@@ -75,6 +80,7 @@ class Answering:
     version: str
     embedder: str
     writing: Writing | None = None
+    understanding: Understanding = field(default_factory=Understanding)
 
     def close(self) -> None:
         """Closes the connections to the model; a later question opens new ones."""
@@ -89,17 +95,31 @@ class Answering:
         Raises QuestionError for an empty question, the index's errors, and, where nothing falls back, the model's.
         """
         run = _Run(self)
-        question = run.standalone(asked, history, limits)
+        question = run.understood(run.standalone(asked, history, limits), history)
+        if run.listing is not None:
+            yield from run.listing.claims
+            yield run.listed(question, run.listing)
+            return
         found, reason = run.look(question)
         if reason is not None:
             yield run.declined(question, found, reason)
             return
-        read = tuple(found[: passages or self.passages])
+        read = tuple(found[: passages or run.enough])
         outcome = yield from run.write(question, read)
+        run.say_what_was_left(read)
         if outcome.reason is not None:
             yield run.declined(question, found, outcome.reason, outcome, read)
         else:
             yield run.answered(question, outcome, read)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limited:
+    """Of a question with limits: how many works meet them, how many do not say, the chunks of those that do."""
+
+    matched: int
+    unknown: int
+    chunks: int
 
 
 @dataclass(slots=True)
@@ -116,6 +136,9 @@ class _Run:
     counts: Counts = NOTHING
     unmet: str = ""
     """Which limits no work meets."""
+    listing: Listing | None = None
+    """What the catalogue says, where the question's fields alone decide."""
+    limited: _Limited | None = None
 
     # --- The steps ---
 
@@ -136,6 +159,18 @@ class _Run:
         finally:
             self.rewriting = model.usage
 
+    def understood(self, question: Question, history: Sequence[Turn]) -> Question:
+        """The question with the limits that its words set; the catalogue's answer, if fields alone decide it."""
+        with self.parts.store.reading() as snapshot:
+            self.index, self.counts = snapshot.digest, snapshot.counts
+            if not self.counts.works:
+                return question
+            known = self.parts.understanding.limited(question, snapshot, history)
+            self.warnings += known.warnings
+            if known.plan is not None:
+                self.listing = listing(known.plan, snapshot, known.strangers)
+        return known.question
+
     def look(self, question: Question) -> tuple[list[Passage], Reason | None]:
         """What the index has for a question, best first; and why that is no answer, if it is plain already."""
         with self.parts.store.reading() as snapshot:
@@ -144,10 +179,21 @@ class _Run:
                 return [], "empty_corpus"
             found = self.parts.retriever.retrieve(snapshot, question)
             self.unmet = "" if found else snapshot.why_empty(question.limits)
-            known = snapshot.known_terms(question.text)
+            within = snapshot.chunk_ids(question.limits)
+            if within is not None:
+                limits = question.limits
+                matched, unknown = snapshot.matched(limits), snapshot.unknown(limits)
+                self.limited = _Limited(matched=matched, unknown=unknown, chunks=len(within))
+            known = snapshot.known_terms(question.searched)
         if not found or not known:
             return found, "nothing_relevant"
         return found, None
+
+    @property
+    def enough(self) -> int:
+        """Passages to read: all that meet the question's limits, where they are few."""
+        whole = self.limited.chunks if self.limited else 0
+        return max(self.parts.passages, whole if whole <= READ_WHOLE else 0)
 
     def write(self, question: Question, read: Sequence[Passage]) -> Generator[Claim, None, Outcome]:
         """The answer's checked sentences, by the model if there is one and it answers."""
@@ -163,6 +209,11 @@ class _Run:
                 self.written_by = writing
                 return outcome
         return (yield from self._checked(self.parts.extractive.draft(question, read), read))
+
+    def say_what_was_left(self, read: Sequence[Passage]) -> None:
+        """That not all that meets the limits was read."""
+        if self.limited and len(read) < self.limited.chunks:
+            self.warnings.append(f"of {self.limited.chunks:,} passages that meet the limits, {len(read)} were read")
 
     def _written(self, writing: Writing, question: Question, read: Sequence[Passage]) -> Iterator[Draft]:
         """The model's drafts. What has been read cannot be taken back: a reply that breaks off later ends there."""
@@ -180,6 +231,27 @@ class _Run:
         return checked(drafts, read, self.parts.judge, self.parts.bar)
 
     # --- The answer ---
+
+    def listed(self, question: Question, said: Listing) -> Answer:
+        """The catalogue's answer."""
+        return Answer(
+            question=question,
+            text=said.text,
+            answerer="catalog",
+            coverage=Coverage(
+                exhaustive=True,
+                matched=len(said.sources),
+                works=self.counts.works,
+                records=self.counts.records,
+                unknown=said.unknown,
+            ),
+            receipt=self._receipt(None),
+            seconds=time.perf_counter() - self.started,
+            usage=self.rewriting,
+            warnings=tuple(self.warnings),
+            claims=said.claims,
+            sources=said.sources,
+        )
 
     def answered(self, question: Question, outcome: Outcome, read: tuple[Passage, ...]) -> Answer:
         return self._answer(
@@ -217,28 +289,42 @@ class _Run:
     def _answer(
         self, question: Question, *, text: str, outcome: Outcome, read: tuple[Passage, ...], **parts: Any
     ) -> Answer:
-        writing, works = self.written_by, {passage.work.key for passage in read}
+        writing = self.written_by
         return Answer(
             question=question,
             text=text,
             answerer="llm" if writing else "extractive",
             model=writing.model.name if writing else None,
-            coverage=Coverage(
-                exhaustive=False, matched=len(works), works=self.counts.works, records=self.counts.records
-            ),
-            receipt=Receipt(
-                version=self.parts.version,
-                index=self.index,
-                embedder=self.parts.embedder,
-                judge=self.parts.judge.name,
-                prompt=writing.answer_prompt.label if writing else None,
-                model=writing.model.name if writing else None,
-            ),
+            coverage=self._coverage(read),
+            receipt=self._receipt(writing),
             seconds=time.perf_counter() - self.started,
             usage=self.rewriting + outcome.usage,
             warnings=(*self.warnings, *outcome.warnings),
             passages=read,
             **parts,
+        )
+
+    def _coverage(self, read: Sequence[Passage]) -> Coverage:
+        """How much was read; of a limited question, whether that was all that meets the limits."""
+        counts, works = self.counts, {passage.work.key for passage in read}
+        if self.limited is None:
+            return Coverage(exhaustive=False, matched=len(works), works=counts.works, records=counts.records)
+        return Coverage(
+            exhaustive=0 < self.limited.chunks == len({passage.chunk.id for passage in read}),
+            matched=self.limited.matched,
+            works=counts.works,
+            records=counts.records,
+            unknown=self.limited.unknown,
+        )
+
+    def _receipt(self, writing: Writing | None) -> Receipt:
+        return Receipt(
+            version=self.parts.version,
+            index=self.index,
+            embedder=self.parts.embedder,
+            judge=self.parts.judge.name,
+            prompt=writing.answer_prompt.label if writing else None,
+            model=writing.model.name if writing else None,
         )
 
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from rag.models.crossencoder import CrossEncoder
     from rag.search.reranking import Reranker
     from rag.search.retriever import Retriever
+    from rag.search.understanding import Understanding
 
 
 VERIFY_CANDIDATES = 20
@@ -241,7 +242,8 @@ class Assistant:
     ) -> Search:
         """The k works that fit a query best, each with its passages.
 
-        `filters` are limits by the names of the command line's flags, as `filters.limits_from` takes them. Raises
+        `filters` are limits by the names of the command line's flags, as `filters.limits_from` takes them; limits that
+        the query's words set (`Search.question.limits`) hold beside them, unless they leave nothing. Raises
         QuestionError for an empty query, ConfigError for a filter that is none.
         """
         from rag.schema import results_of
@@ -250,6 +252,8 @@ class Assistant:
         started = time.perf_counter()
         question = standalone(query, history, _limits_of(limits, filters))
         with self._store.reading() as snapshot:
+            known = self._understanding.limited(question, snapshot, history).question
+            question = known if snapshot.matched(known.limits) else question
             # A work can hold several of the candidates: twice as many fill k places with works.
             passages = self._retriever.retrieve(snapshot, question, candidates=2 * k)
             why = "" if passages else snapshot.why_empty(question.limits)
@@ -412,7 +416,14 @@ class Assistant:
             version=version(),
             embedder=embedder.name,
             writing=self._writing(),
+            understanding=self._understanding,
         )
+
+    @cached_property
+    def _understanding(self) -> Understanding:
+        from rag.search.understanding import Understanding
+
+        return Understanding()
 
     @cached_property
     def _judge(self) -> Judge:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
+from rag.answer.phrasing import limited_to
 from rag.schema import (
     Answer,
     Claim,
@@ -158,6 +159,9 @@ class Screen:
                     self.line(" " * indent, (_shortened(passage.chunk.text, 240), "italic"), indent=indent)
             if result is not search.results[-1]:
                 self.line("")
+        if limited := limited_to(search.question.limits):
+            self.line("")
+            self.line((f"Only works {limited}.", "dim"))
 
     def works(self, works: Sequence[Work]) -> None:
         """A list, two or three lines a work."""
@@ -331,7 +335,8 @@ class _Answering:
         """Draws one checked sentence, unless only the whole answer can tell where its marks stand."""
         numbers = list(dict.fromkeys(citation.n for citation in claim.citations))
         text = f"{claim.text} {''.join(f'[{n}]' for n in numbers)}".rstrip()
-        self._held = self._held or (len(numbers) > 1 and len(text) != claim.span.end - claim.span.start)
+        counts = not numbers and claim.verdict == "supported"  # of a catalogue answer, which comes in lines
+        self._held = self._held or counts or (len(numbers) > 1 and len(text) != claim.span.end - claim.span.start)
         if not self._held:
             self._draw(text, claim)
 
@@ -432,6 +437,8 @@ def _closing(answer: Answer, *, verbose: bool) -> str:
         parts += [f"{coverage.unknown:,} do not say"] if coverage.unknown else []
     else:
         parts.append(f"{grounding.supported} of {grounding.claims} sentences supported")
+    if answer.answerer != "catalog" and (limited := limited_to(answer.question.limits)):
+        parts.append(f"only works {limited}")
     parts.append(f"{answer.seconds:.1f} s")
     if verbose:
         usage = answer.usage

@@ -473,6 +473,13 @@ class Question:
     text: str
     kind: Kind = "passage"
     limits: Limits = Limits()
+    context: str = ""
+    """Words of the conversation that a follow-up leans on: searched for with it, but not asked."""
+
+    @property
+    def searched(self) -> str:
+        """What passages are looked for and ranked by."""
+        return f"{self.context} {self.text}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

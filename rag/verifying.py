@@ -19,7 +19,8 @@ from rag.errors import QuestionError
 from rag.index.snapshot import Snapshot
 from rag.index.store import Store
 from rag.schema import Check, Passage, Question, Reading, Verification
-from rag.search.question import LEANING, printable
+from rag.search.leaning import LEANING
+from rag.search.question import printable
 from rag.search.retriever import Retriever
 
 Progress = Callable[[str, int, int], None]

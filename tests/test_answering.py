@@ -169,7 +169,7 @@ def test_a_follow_up_is_rewritten_by_the_model_before_it_is_searched_for(make: M
 
 def test_a_follow_up_is_understood_without_a_model_that_cannot_be_reached(make: Make):
     answer = answer_to(make(ScriptedLLM(UNREACHABLE)), "How many heads?", [Turn("What does Lantern drop?", "Heads.")])
-    assert answer.question.text == "What does Lantern drop? How many heads?"
+    assert answer.question.text == "How many heads (Lantern)?"
     assert [warning.partition(":")[0] for warning in answer.warnings] == [
         "the question was understood without the model",
         "answered without the model",

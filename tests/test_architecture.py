@@ -24,7 +24,7 @@ LAYERS = (
     ("index", "corpus"),
     ("llm", "prompts", "models"),
     ("served",),
-    ("config", "filters"),
+    ("config", "filters", "plan"),
     ("schema", "errors", "version"),
 )
 """Imports point down. Modules of one line never import each other; modules of one folder may."""

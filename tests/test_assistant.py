@@ -37,7 +37,7 @@ def test_asking_in_a_coroutine_gives_the_same_answer(assistant: Assistant):
 
 def test_a_follow_up_is_understood_through_its_history(assistant: Assistant):
     answer = assistant.ask("And on ImageNet?", history=[Turn("How accurate is ViT-H/14?", "Very.")])
-    assert answer.question.text == "How accurate is ViT-H/14? And on ImageNet?"
+    assert answer.question.text == "And on ImageNet (ViT-H/14)?"
     assert "88.55%" in answer.text
 
 

@@ -241,11 +241,23 @@ class Ledger:
         self._quotes: list[dict[str, None]] = []
 
     def enter(
-        self, text: str, lead: str, cited: Sequence[tuple[Work, Quote]], support: float, verdict: Verdict
+        self,
+        text: str,
+        lead: str,
+        cited: Sequence[tuple[Work, Quote]],
+        support: float,
+        verdict: Verdict,
+        *,
+        unmarked: Sequence[tuple[Work, Quote]] = (),
     ) -> Claim:
-        """Adds a sentence, with a mark for each work it cites, and gives it back as a claim of the answer."""
+        """Adds a sentence, with a mark for each work it cites, and gives it back as a claim of the answer.
+
+        What it cites `unmarked` is cited without a mark: the many works that a sentence about all of them rests on.
+        """
         citations = tuple(dict.fromkeys(Citation(n=self._number(work, quote), quote=quote) for work, quote in cited))
         marks = "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in citations))
+        more = (Citation(n=self._number(work, quote), quote=quote) for work, quote in unmarked)
+        citations = tuple(dict.fromkeys((*citations, *more)))
         start = len(self._text) + (len(lead or " ") if self._text else 0)
         self._text += ((lead or " ") if self._text else "") + text + (f" {marks}" if marks else "")
         span = Span(start, len(self._text))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from rag.answer.answerer import Draft, as_shown
+from rag.answer.breadth import asks_of_several
 from rag.answer.headings import Headed, passage_text
 from rag.answer.words import numbers, stems
 from rag.models.crossencoder import QuestionReading
@@ -30,6 +31,10 @@ SHARE_OF_BEST_NEW = 0.02
 """… unless it has part of the question's words that no chosen sentence has: then this much is enough, of this part."""
 NEW_WORDS = 0.25
 """Set before there was a trained reader, on pairs of hand-written questions put as one."""
+
+SHARE_OF_BEST_EACH = 0.1
+"""Where a question asks about several works (`breadth`), the best sentence of each with this share comes before a
+second one of any."""
 
 SAME_WORDS = 0.8
 """Two sentences with the same numbers that share so much of their words (Jaccard) say the same."""
@@ -114,9 +119,10 @@ def _chosen(found: Sequence[tuple[Finding, Quote]], question: str) -> list[tuple
     """
     wanted, heard = stems(question), frozenset[str]()
     chosen: list[tuple[Finding, Quote]] = []
+    several = asks_of_several(question)
     for finding, quote in found:
         spoken = wanted & stems(f"{quote.record.title or ''} {quote.text}")
-        if not chosen or _adds(finding, quote, spoken - heard, wanted, chosen):
+        if not chosen or _adds(finding, quote, spoken - heard, wanted, chosen, several=several):
             chosen.append((finding, quote))
             heard |= spoken
     chosen = chosen[:MOST_SENTENCES]
@@ -133,9 +139,15 @@ def _adds(
     new: frozenset[str],
     wanted: frozenset[str],
     chosen: Sequence[tuple[Finding, Quote]],
+    *,
+    several: bool,
 ) -> bool:
-    enough = finding.score >= chosen[0][0].score * SHARE_OF_BEST_NEW
-    return enough and len(new) >= NEW_WORDS * len(wanted) and not _from_known_work(quote, chosen)
+    if _from_known_work(quote, chosen):
+        return False
+    best = chosen[0][0].score
+    if several and finding.score >= best * SHARE_OF_BEST_EACH:
+        return True
+    return finding.score >= best * SHARE_OF_BEST_NEW and len(new) >= NEW_WORDS * len(wanted)
 
 
 def _good_enough(finding: Finding, quote: Quote, chosen: Sequence[tuple[Finding, Quote]]) -> bool:

@@ -293,6 +293,25 @@ def where_of(criteria: Sequence[Criterion]) -> tuple[str, list[str]]:
     return limits.all_of([c.met for c in criteria]), [value for c in criteria for value in c.parameters]
 
 
+def read_known(connection: Connection, kind: str, forms: Collection[str]) -> bool:
+    """Whether a work can be found by one of these forms of a facet."""
+    sql = "SELECT 1 FROM facets WHERE kind = ? AND value IN (SELECT value FROM json_each(?)) LIMIT 1"
+    return connection.execute(sql, (kind, json.dumps(sorted(forms)))).fetchone() is not None
+
+
+def read_people(connection: Connection, forms: Collection[str]) -> list[str]:
+    """The authors, as pages print them, of the works that have an author of one of these forms."""
+    of_works = "SELECT work FROM facets WHERE kind = 'author' AND value IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT DISTINCT value FROM facets WHERE kind = 'shown:authors' AND work IN ({of_works}) ORDER BY value"
+    return [value for (value,) in connection.execute(sql, (json.dumps(sorted(forms)),))]
+
+
+def read_newest(connection: Connection) -> str | None:
+    """The first day that the date of the newest work covers."""
+    (newest,) = connection.execute("SELECT max(first_day) FROM works").fetchone()
+    return newest if newest is None else str(newest)
+
+
 def _where(asked: Limits) -> tuple[str, list[str]]:
     return where_of(limits.criteria(asked))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from rag.index import catalog
 from rag.index.catalog import Connection
@@ -19,6 +20,8 @@ _SHOWN = {
     "hall": "shown:sessions",
 }
 """The facets that hold a field's values as pages print them."""
+
+Member = TypeVar("Member", bound=Hashable)
 
 _Forms = Callable[[str], set[str]]
 
@@ -40,14 +43,8 @@ def group(connection: Connection, by: GroupBy, asked: Limits) -> Grouping:
     folded.
     """
     matching = catalog.where_of(criteria(asked))
-    members: dict[str, set[int]] = defaultdict(set)
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    forms: dict[str, str] = {}
-    for value, work in _values(connection, by, *matching):
-        form = forms.get(value) or forms.setdefault(value, value if by == "source" else fold(value) or value)
-        members[form].add(work)
-        spellings[form][value] += 1
-    groups = [Group(value=_commonest(spellings[form]), works=len(works)) for form, works in members.items()]
+    members = gathered(_values(connection, by, *matching), by)
+    groups = [Group(value=value, works=len(works)) for value, works in members.items()]
     groups.sort(key=lambda g: (0 if by in _DATE_CHARACTERS else -g.works, fold(g.value), g.value))
     works = catalog.count_works(connection, asked)
     return Grouping(
@@ -58,6 +55,21 @@ def group(connection: Connection, by: GroupBy, asked: Limits) -> Grouping:
         cut_short=_cut_short(connection, *matching) if by == "author" else 0,
         alike=tuple(_alike(groups, *_ABBREVIATED[by])) if by in _ABBREVIATED else (),
     )
+
+
+def gathered(pairs: Iterable[tuple[str, Member]], by: str) -> dict[str, list[Member]]:
+    """(value, a work that has it) → each value with its works, in their order, each once.
+
+    Spellings that are one value stand under the commonest of them; those of sources are all different.
+    """
+    members: dict[str, dict[Member, None]] = defaultdict(dict)
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    forms: dict[str, str] = {}
+    for value, work in pairs:
+        form = forms.get(value) or forms.setdefault(value, value if by == "source" else fold(value) or value)
+        members[form][work] = None
+        spellings[form][value] += 1
+    return {_commonest(spellings[form]): list(works) for form, works in members.items()}
 
 
 def _values(connection: Connection, by: GroupBy, where: str, parameters: list[str]) -> Iterable[tuple[str, int]]:

@@ -22,7 +22,7 @@ from rag.index.names import (
     person_forms,
     person_wanted,
 )
-from rag.schema import Limits, Work
+from rag.schema import Limits, Record, Work
 
 TABLES = """
 CREATE TABLE facets (
@@ -86,6 +86,20 @@ def all_of(conditions: Sequence[str]) -> str:
         return conditions[0] if conditions else "1"
     half = len(conditions) // 2
     return f"({all_of(conditions[:half])} AND {all_of(conditions[half:])})"
+
+
+def any_label(record: Record, labels: Collection[str]) -> bool:
+    """Whether one record has one of these labels."""
+    return bool({fold_label(label) for label in record.labels} & {fold_label(label) for label in labels})
+
+
+def fields_met(record: Record, limits: Limits) -> bool:
+    """Whether one record has every label of the limits, and one of their halls: what stood together on a page."""
+    labels = {fold_label(label) for label in record.labels}
+    session = f" {fold(record.session or '')} "
+    return {fold_label(label) for label in limits.labels} <= labels and (
+        not limits.halls or any(f" {fold(hall)} " in session for hall in limits.halls)
+    )
 
 
 def source_forms(source: str, name: str | None) -> set[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import heapq
 from collections.abc import Collection, Mapping, Set
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.errors import IndexStaleError, UnknownKeyError
 from rag.index import catalog, emptiness, grouping, lexical
 from rag.index.catalog import Connection, Counts, State
+from rag.index.names import person_forms, person_wanted
 from rag.index.rows import StoredPage
 from rag.index.vectors import SharedVectors
 from rag.schema import Chunk, GroupBy, Grouping, Limits, Record, Work
@@ -101,6 +103,20 @@ class Snapshot:
         if field not in ("authors", "affiliations", "labels", "sessions", "categories"):
             raise ValueError(f"no values are kept of {field}")
         return catalog.read_values(self._connection, field)
+
+    def names_author(self, name: str) -> bool:
+        """Whether a page names an author who answers to this name (index/names.py says when)."""
+        return catalog.read_known(self._connection, "author", person_wanted(name))
+
+    def people(self, name: str) -> list[str]:
+        """The authors who answer to a name, as pages print them."""
+        wanted = person_wanted(name)
+        return [who for who in catalog.read_people(self._connection, wanted) if person_forms(who) & wanted]
+
+    def newest(self) -> date | None:
+        """When the newest work is dated; of a coarse date the first day."""
+        newest = catalog.read_newest(self._connection)
+        return None if newest is None else date.fromisoformat(newest)
 
     # --- Search ---
 

@@ -38,14 +38,14 @@ class Retriever:
         if within is not None and not within:
             return []
         wanted = max(self._candidates, candidates or 0)
-        vector = self._embedder.embed([question.text], "query")[0]
+        vector = self._embedder.embed([question.searched], "query")[0]
         found = {
-            *snapshot.lexical(question.text, wanted, within),
+            *snapshot.lexical(question.searched, wanted, within),
             *snapshot.dense(vector, wanted, within),
         }
-        bm25 = snapshot.lexical_scores(question.text, found)
+        bm25 = snapshot.lexical_scores(question.searched, found)
         cosine = snapshot.cosines(vector, found)
-        scale = snapshot.idf_total(question.text)
+        scale = snapshot.idf_total(question.searched)
         blended = blend(bm25, cosine, dense_weight=self._dense_weight, lexical_scale=scale)
         chunks = snapshot.passages(list(blended))
         passages = [
@@ -57,4 +57,4 @@ class Retriever:
             )
             for id, score in blended.items()
         ]
-        return passages if self._reranker is None else self._reranker.rerank(question.text, passages)
+        return passages if self._reranker is None else self._reranker.rerank(question.searched, passages)

@@ -77,6 +77,18 @@ def test_a_further_sentence_must_be_nearly_as_good_and_one_of_another_work_even_
     ]
 
 
+def test_a_question_over_several_works_is_answered_from_each_before_any_is_quoted_twice():
+    reader = FixedReader(
+        (0, "It trains in 40 hours on 8 machines.", 0.9),
+        (0, "Its memory use falls by half.", 0.8),
+        (0, "Pebble is a sparse optimizer.", 0.7),
+        (1, "It needs no labels.", 0.2),
+    )
+    said = [draft.text for draft in drafts(reader, question="Which papers save memory, and how does each do it?")]
+    assert "It needs no labels." in said
+    assert "It needs no labels." not in [draft.text for draft in drafts(reader, question="How is memory saved?")]
+
+
 def test_a_sentence_counts_by_how_surely_its_passage_is_what_was_asked_for():
     reader = FixedReader((0, "It trains in 40 hours on 8 machines.", 0.8), (1, "It needs no labels.", 0.7))
     first, second = PASSAGES[:2]

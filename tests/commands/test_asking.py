@@ -169,3 +169,33 @@ def test_a_key_is_never_shown_when_the_server_turns_it_down(rag, sample_home: Pa
         done = rag("ask", QUESTION, "-m", "any", "--home", sample_home, "--json", **environ)
     assert done.returncode == 4
     assert "very-secret" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many papers are indexed?", "How many papers per year?", "Which papers have code?", "papers since 2020"],
+)
+def test_a_catalogue_answer_keeps_every_promise_about_its_json(
+    rag, sample_home: Path, contract: ModuleType, index, question: str
+):
+    answer = json.loads(rag("ask", question, "--home", sample_home, "--json").stdout)
+    assert answer["answerer"] == "catalog"
+    assert contract.answer_problems(answer, index) == []
+
+
+def test_a_catalogue_answer_for_people_has_a_line_a_work(rag, sample_home: Path):
+    done = rag("ask", "How many papers are there since 2020?", "--home", sample_home)
+    assert done.returncode == 0
+    assert "complete over" in done.stdout
+    assert "\n“" in done.stdout
+    assert "works match" in done.stdout
+
+
+def test_limits_in_the_words_of_a_query_are_shown(rag, sample_home: Path):
+    found = json.loads(
+        rag("search", "papers about memory published since 1990", "--home", sample_home, "--json").stdout
+    )
+    assert found["limits"]["after"] is None  # what is about something else is not limited on a guess
+    found = json.loads(rag("search", "papers published since 1990", "--home", sample_home, "--json").stdout)
+    assert found["limits"]["after"] == "1990-01-01"
+    assert "Only works dated 1990 or later." in rag("search", "papers since 1990", "--home", sample_home).stdout
