@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import Case
-from rag.schema import Origin
+from rag.schema import Record
 
 PER_PAGE = 1_000
 
@@ -36,7 +36,7 @@ def drawn(data: Path, size: int) -> list[Row]:
 
     A smaller draw is the beginning of a larger one. Raises OSError.
     """
-    asked = [row["arxiv_id"] for row in read_rows(data / "judge.jsonl.gz") if row["split"] == "dev"]
+    asked = [row["arxiv_id"] for row in _dev_rows(data)]
     by_id = {row["arxiv_id"]: row for row in read_rows(data / "abstracts.jsonl.gz")}
     first = [by_id.pop(id) for id in asked if id in by_id]
     others = list(by_id.values())
@@ -52,33 +52,33 @@ def write_pages(rows: Sequence[Row], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.txt"):
         old.unlink()
-    rows = _shuffled(rows)
+    rows = random.Random(7).sample(list(rows), len(rows))
     for start in range(0, len(rows), PER_PAGE):
-        (folder / _source(start)).write_text(listing(rows[start : start + PER_PAGE]), encoding="utf-8")
+        page = folder / f"abstracts-{start // PER_PAGE:03}.txt"
+        page.write_text(listing(rows[start : start + PER_PAGE]), encoding="utf-8")
 
 
-def dev_cases(data: Path, rows: Sequence[Row]) -> list[Case]:
-    """The dev questions about the rows, each with the place of its abstract in the pages of `write_pages`."""
-    places = {row["arxiv_id"]: Origin(_source(place), place % PER_PAGE) for place, row in enumerate(_shuffled(rows))}
+def dev_questions(data: Path) -> list[str]:
+    """What the dev part of judge.jsonl.gz asks. Raises OSError."""
+    return [question["q"] for row in _dev_rows(data) for question in row["questions"]]
+
+
+def dev_cases(data: Path, records: Iterable[Record]) -> list[Case]:
+    """The dev questions whose abstract stands among the records of an index, which are known by their titles.
+
+    Not by their places: of 10,000 abstracts the pages' reader takes two for one. Raises OSError.
+    """
+    places = {record.title: record.origin for record in records}
     return [
-        Case(
-            id=f"{row['arxiv_id']}-{number}",
-            type=question["kind"],
-            question=question["q"],
-            gold=(places[row["arxiv_id"]],),
-        )
-        for row in read_rows(data / "judge.jsonl.gz")
-        if row["split"] == "dev" and row["arxiv_id"] in places
+        Case(id=f"{row['arxiv_id']}-{number}", type=question["kind"], question=question["q"], gold=(places[title],))
+        for row in _dev_rows(data)
+        if (title := _line(row["title"])) in places
         for number, question in enumerate(row["questions"])
     ]
 
 
-def _shuffled(rows: Sequence[Row]) -> list[Row]:
-    return random.Random(7).sample(list(rows), len(rows))
-
-
-def _source(place: int) -> str:
-    return f"abstracts-{place // PER_PAGE:03}.txt"
+def _dev_rows(data: Path) -> list[Row]:
+    return [row for row in read_rows(data / "judge.jsonl.gz") if row["split"] == "dev"]
 
 
 def _text(row: Row) -> str:

@@ -82,12 +82,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _built(data: Path, folder: Path, size: int) -> tuple[Path, list[Case]]:
     """The home of an index over so many abstracts, made where it is not there yet, and the questions about them."""
-    rows = drawn(data, size)
     pages, home = folder / str(size) / "pages", folder / str(size) / "home"
-    write_pages(rows, pages)
+    write_pages(drawn(data, size), pages)
     with Assistant.open(home=home, offline=True) as assistant:
         assistant.ingest([pages], page_year=PAGE_YEAR)
-    return home, dev_cases(data, rows)
+        return home, dev_cases(data, assistant.records())
 
 
 def measure(cases: Sequence[Case], settings: Settings, leave_out: Sequence[float] = ()) -> list[Outcome]:

@@ -24,7 +24,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.abstracts import Row, dev_cases, drawn, listing, write_pages
+from benchmarks.abstracts import Row, dev_questions, drawn, listing, write_pages
 from benchmarks.scale.figures import INGEST_AIM, SEARCH_AIM, Size, report
 
 SIZES = (1_000, 10_000, 40_000)
@@ -39,7 +39,7 @@ def main(args: Sequence[str] | None = None) -> int:
     wanted = sorted(set(flags.sizes))
     try:
         rows = drawn(flags.data, wanted[-1] + ADDED)
-        questions = [case.question for case in dev_cases(flags.data, rows)]
+        questions = dev_questions(flags.data)
     except OSError as error:
         print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
@@ -47,7 +47,10 @@ def main(args: Sequence[str] | None = None) -> int:
     asked, new = questions[: flags.queries], rows[-ADDED:]
     with tempfile.TemporaryDirectory() as temporary:
         folder = flags.folder or Path(temporary)
-        sizes = [measure(folder / str(size), rows[:size], new, asked) for size in wanted]
+        sizes = []
+        for size in wanted:
+            print(f"measuring {size:,} abstracts", file=sys.stderr)
+            sizes.append(measure(folder / str(size), rows[:size], new, asked))
     if flags.json:
         print(json.dumps({**about(), "sizes": [size.to_dict() for size in sizes]}))
     else:

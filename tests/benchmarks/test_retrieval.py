@@ -75,6 +75,8 @@ def test_a_run_reports_every_way_with_intervals_by_type_and_paired(
     if built:
         asked = ["--built", str(folder / "data"), "--size", "24", "--folder", str(tmp_path)]
     else:
+        with Assistant.open(home=folder / "home", offline=True) as assistant:
+            records = assistant.records()
         cases = [
             {
                 "id": case.id,
@@ -82,7 +84,7 @@ def test_a_run_reports_every_way_with_intervals_by_type_and_paired(
                 "question": case.question,
                 "gold": [{"source": place.source, "ordinal": place.ordinal} for place in case.gold],
             }
-            for case in dev_cases(folder / "data", drawn(folder / "data", 24))
+            for case in dev_cases(folder / "data", records)
         ]
         path = tmp_path / "cases.jsonl"
         path.write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
