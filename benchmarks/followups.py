@@ -30,7 +30,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
-from benchmarks.handwritten import Row, read_rows
+from benchmarks.abstracts import Row, read_rows
 from evals.intervals import Interval, mean_interval, paired_difference
 from rag.assistant import Assistant
 from rag.config import load_settings

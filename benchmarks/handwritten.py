@@ -13,20 +13,18 @@ for what their abstract, which is here, does not say.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+
+from benchmarks.abstracts import Row, listing, read_rows
 
 PAGE = "listing.txt"
 OTHERS = 3_000
 LEFT_OUT = 10
 """Of the dev abstracts, one in so many is not on the page."""
-
-Row = Mapping[str, Any]
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -39,7 +37,8 @@ def main(args: Sequence[str] | None = None) -> int:
     flags = parser.parse_args(args)
     try:
         rows = read_rows(flags.data / "judge.jsonl.gz")
-        others = _others(read_rows(flags.data / "abstracts.jsonl.gz"), {row["arxiv_id"] for row in rows}, flags.others)
+        known = {row["arxiv_id"] for row in rows}
+        others = _others(read_rows(flags.data / "abstracts.jsonl.gz"), known, flags.others)
     except OSError as error:
         print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
@@ -49,29 +48,15 @@ def main(args: Sequence[str] | None = None) -> int:
     random.Random(5).shuffle(listed)
     places = {row["arxiv_id"]: place for place, row in enumerate(listed)}
     (flags.out / "pages").mkdir(parents=True, exist_ok=True)
-    lines = (f"{_line(row['title'])}\n{_text(row)}\n" for row in listed)
-    (flags.out / "pages" / PAGE).write_text("".join(lines), encoding="utf-8")
+    (flags.out / "pages" / PAGE).write_text(listing(listed), encoding="utf-8")
     cases = [json.dumps(case, ensure_ascii=False) for row in dev for case in _cases(row, places.get(row["arxiv_id"]))]
     (flags.out / "cases.jsonl").write_text("\n".join(cases) + "\n", encoding="utf-8")
     print(f"{len(listed)} abstracts on one page, {len(cases)} cases")
     return 0
 
 
-def read_rows(path: Path) -> list[Row]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def _others(rows: Sequence[Row], known: set[str], wanted: int) -> list[Row]:
     return random.Random(5).sample([row for row in rows if row["arxiv_id"] not in known], wanted)
-
-
-def _text(row: Row) -> str:
-    return _line(" ".join(row["sentences"]) if "sentences" in row else row["abstract"])
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _cases(row: Row, place: int | None) -> Iterator[dict[str, object]]:

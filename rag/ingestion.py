@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -301,12 +302,11 @@ def _replace(
         record for path, leaf in stored.items() if path in gone or after[path] is not leaf for record in leaf.records
     ]
     grouped = group(records, former, writer.aliases())
-    chunks = [piece for work in grouped.works for piece in chunk(work, chunk_words=chunk_words)]
     writer.replace(
         [leaf.page for leaf in kept],
         grouped.works,
         grouped.aliases,
-        chunks,
+        partial(chunk, chunk_words=chunk_words),
         lambda texts: embedder.embed(texts, "passage"),
         lambda done, total: progress("embedding", done, total),
     )

@@ -78,7 +78,7 @@ def _agrees(record: Record, merged: Record, field: str) -> bool:
 
 
 def _work(key: str, records: Sequence[Record]) -> Work:
-    keyed = tuple(replace(record, key=key) for record in records)
+    keyed = tuple(record if record.key == key else replace(record, key=key) for record in records)
     return Work(key=key, records=keyed, conflicts=conflicts(keyed) if len(keyed) > 1 else ())
 
 
@@ -92,7 +92,7 @@ class _Traits:
     title: str
     text: str
     authors: tuple[Signature, ...]
-    telling_title: bool
+    printed_title: str | None
 
     @classmethod
     def of(cls, record: Record) -> _Traits:
@@ -100,14 +100,18 @@ class _Traits:
         authors = tuple(_signature(name) for name in record.authors)
         if text and len(text) < TELLING_TEXT_LETTERS:
             text = f"{text} by {authors}"
-        return cls(title=folded(record.title or ""), text=text, authors=authors, telling_title=is_telling(record.title))
+        return cls(title=folded(record.title or ""), text=text, authors=authors, printed_title=record.title)
+
+    @property
+    def telling_title(self) -> bool:
+        return is_telling(self.printed_title)
 
 
 def is_telling(title: str | None) -> bool:
     """Whether a title says enough to know a paper by it alone: not "Introduction", not "Call for Papers"."""
     if not title:
         return False
-    unspaced = sum(char >= "\u2e80" for char in title)  # the East Asian scripts begin here
+    unspaced = 0 if title.isascii() else sum(char >= "\u2e80" for char in title)  # the East Asian scripts begin here
     return unspaced >= TELLING_TITLE_LETTERS or len(set(telling_words(title))) >= TELLING_TITLE_WORDS
 
 
@@ -130,7 +134,8 @@ def _components(traits: Sequence[_Traits]) -> list[list[int]]:
     for indices in _buckets((i, (traits[i].title, traits[i].text)) for i in titled if traits[i].text):
         sets.join(indices)
     for indices in _buckets((i, traits[i].title) for i in titled):
-        _join_same_title(sets, traits, indices)
+        if len(indices) > 1:
+            _join_same_title(sets, traits, indices)
     for indices in _buckets((i, trait.text) for i, trait in enumerate(traits) if trait.text):
         _join_untitled(sets, traits, indices)
     return _buckets((i, sets.find(i)) for i in range(len(traits)))

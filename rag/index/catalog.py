@@ -16,7 +16,7 @@ from pathlib import Path
 from rag.errors import IndexBusyError, IndexDamagedError, IndexUnusableError
 from rag.index import lexical, limits
 from rag.index.limits import Criterion
-from rag.index.rows import FORMAT, StoredPage, chunk_of, conflicts_of, page_of, record_of
+from rag.index.rows import COLUMNS, FORMAT, KEYS, Row, StoredPage, chunk_of, conflicts_of, page_of, record_of
 from rag.schema import Chunk, Limits, Record, Work
 
 BUSY_TIMEOUT_S = 2.0
@@ -104,6 +104,19 @@ _OUTSIDE = (
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 )
+
+
+def read_rows(connection: Connection, table: str) -> Iterator[Row]:
+    """The rows of a table as rows.COLUMNS has them, in the order of their keys."""
+    keys = ", ".join(COLUMNS[table][: KEYS[table]])
+    return connection.execute(f"SELECT {', '.join(COLUMNS[table])} FROM {table} ORDER BY {keys}")
+
+
+def read_chunk_rows_of(connection: Connection, keys: Collection[str]) -> list[Row]:
+    """The rows of these works' chunks."""
+    columns = ", ".join(COLUMNS["chunks"])
+    sql = f"SELECT {columns} FROM chunks WHERE key IN (SELECT value FROM json_each(?))"
+    return connection.execute(sql, (json.dumps(sorted(keys)),)).fetchall()
 
 
 def read_state(connection: Connection) -> State | None:
@@ -229,6 +242,12 @@ def read_ids(connection: Connection) -> frozenset[str]:
 def read_keys(connection: Connection) -> frozenset[str]:
     """Of all works."""
     return frozenset(key for (key,) in connection.execute("SELECT key FROM works"))
+
+
+def read_keys_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Chunk id → the key of its work, of these ids."""
+    sql = "SELECT id, key FROM chunks WHERE id IN (SELECT value FROM json_each(?))"
+    return dict(connection.execute(sql, (json.dumps(list(ids)),)).fetchall())
 
 
 def read_numbers(connection: Connection, ids: Collection[str]) -> dict[str, int]:

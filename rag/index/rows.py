@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
@@ -46,13 +46,8 @@ class StoredPage:
     warnings: tuple[str, ...] = ()
 
 
-def rows_of(
-    pages: Sequence[StoredPage], works: Sequence[Work], aliases: Mapping[str, str], chunks: Iterable[Chunk]
-) -> Rows:
-    """The rows that hold these. Raises ValueError when they do not fit together.
-
-    Of chunks with the same id, which are the same text under the same header, the first stands for all.
-    """
+def rows_of(pages: Sequence[StoredPage], works: Sequence[Work], aliases: Mapping[str, str]) -> Rows:
+    """The rows that hold these, of all tables but the chunks. Raises ValueError when they do not fit together."""
     by_source = {page.source: page for page in pages}
     by_key = {work.key: work for work in works}
     names = {page.source: page.name for page in by_source.values()}
@@ -63,7 +58,6 @@ def rows_of(
         "aliases": {(alias,): (alias, key) for alias, key in aliases.items()},
         "records": {},
         "works": {},
-        "chunks": {},
     }
     for work in by_key.values():
         bodies = [_dump(_record_body(record)) for record in work.records]
@@ -76,24 +70,30 @@ def rows_of(
         rows["works"][(work.key,)] = _work_row(
             work, mark=hashlib.blake2b(_dump(said).encode(), digest_size=8).hexdigest()
         )
-    for chunk in chunks:
-        if chunk.key not in by_key:
-            raise ValueError(f"a chunk of no work: {chunk.key}")
-        rows["chunks"].setdefault((chunk.id,), _chunk_row(chunk, by_key[chunk.key]))
     return rows
 
 
-def digest_of(rows: Rows, *, embedder: str, chunk_words: int) -> str:
-    """A digest of what can be found and with what, equal on any machine: no paths, no order of arrival."""
+def digest_of(rows: Callable[[str], Iterable[Row]], *, embedder: str, chunk_words: int) -> str:
+    """A digest of what can be found and with what, equal on any machine: no paths, no order of arrival.
+
+    `rows` gives those of a table in the order of their keys.
+    """
     digest = hashlib.blake2b(_dump([FORMAT, embedder, chunk_words]).encode(), digest_size=16)
     for table in ("pages", "records", "works", "chunks"):
-        for key in sorted(rows[table]):
-            row = rows[table][key]
+        for row in rows(table):
             if table == "pages":
                 page = json.loads(row[1])
                 row = (page["source"], page["digest"], page["page_year"], page["name"])
             digest.update(_dump(row).encode())
     return digest.hexdigest()
+
+
+def robbed(row: Row) -> Row:
+    """The row of a work one of whose chunks is another work's: never that of a work whose chunks stand by themselves.
+
+    So it is cut anew at each ingest, and has its chunk as soon as the other work is gone.
+    """
+    return (*row[:-1], f"{row[-1]}+")
 
 
 def _work_row(work: Work, *, mark: str) -> Row:
@@ -102,7 +102,8 @@ def _work_row(work: Work, *, mark: str) -> Row:
     return (work.key, work.records[0].origin.source, work.records[0].origin.ordinal, _dump(conflicts), mark)
 
 
-def _chunk_row(chunk: Chunk, work: Work) -> Row:
+def chunk_row(chunk: Chunk, work: Work) -> Row:
+    """The row of one of a work's chunks."""
     origin = chunk.origin
     body = [origin.source, origin.ordinal, chunk.field, chunk.span.start, chunk.span.end, chunk.header]
     authors = dict.fromkeys(name for record in work.records for name in record.authors)
@@ -128,6 +129,8 @@ def page_of(body: str) -> StoredPage:
 
 
 def conflicts_of(text: str) -> tuple[Conflict, ...]:
+    if text == "[]":  # nearly always
+        return ()
     return tuple(
         Conflict(field=field, values=tuple((Origin(source, ordinal), value) for source, ordinal, value in values))
         for field, values in json.loads(text)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rag.index import catalog, limits
 from rag.index.catalog import Connection, Counts, State
+from rag.index.cutting import Cut, Cutting, cut_changed
 from rag.index.filling import Embed, Filling
-from rag.index.rows import COLUMNS, FORMAT, KEYS, Row, Rows, StoredPage, digest_of, rows_of
-from rag.schema import Chunk, Limits, Record, Work
+from rag.index.rows import COLUMNS, FORMAT, KEYS, Row, StoredPage, digest_of, robbed, rows_of
+from rag.schema import Limits, Record, Work
 
 
 class Writer:
@@ -51,30 +53,27 @@ class Writer:
         pages: Sequence[StoredPage],
         works: Sequence[Work],
         aliases: Mapping[str, str],
-        chunks: Sequence[Chunk],
+        cut: Cut,
         embed: Embed,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> bool:
         """Makes the index hold exactly this; False when it did already, and then nothing changes.
 
-        Only the texts whose vector is in neither SQLite nor Chroma are embedded: `embed` takes up to EMBED_BATCH texts
-        and gives (n, d) float32 rows of length 1; `progress` gets how many of how many are done. Of chunks with
-        the same id the first counts. Raises ValueError when the parts do not fit together, and whatever `embed` raises.
+        Only works that came or changed are `cut` into chunks. Only the texts whose vector is in neither SQLite nor
+        Chroma are embedded: `embed` takes up to EMBED_BATCH texts and gives (n, d) float32 rows of length 1; `progress`
+        gets how many of how many are done. Of chunks with the same id the first counts. Raises ValueError when the
+        parts do not fit together, and whatever `cut` and `embed` raise.
         """
         if self._state is None:
             catalog.make_tables(self._connection)
-        rows = rows_of(pages, works, aliases, chunks)
-        changes = {table: _difference(self._connection, table, rows[table]) for table in rows}
-        filling = Filling(
-            self._connection,
-            {chunk.id: chunk for chunk in reversed(chunks)},
-            changed={row[0] for row in changes["chunks"].fresh},
-            stored=catalog.read_ids(self._connection) if self._same_embedder else frozenset(),
-            dimensions=self._dimensions,
-            embed=embed,
-            progress=progress,
-        )
-        made = filling.run(self._folder, self._embedder)
+        rows = rows_of(pages, works, aliases)
+        changes = {table: self._difference(table, rows[table]) for table in rows}
+        cutting = cut_changed(self._connection, works, cut, unchanged=self._unchanged(rows["works"], changes))
+        if cutting.robbed:
+            rows["works"] |= {(key,): robbed(rows["works"][(key,)]) for key in cutting.robbed}
+            changes["works"] = self._difference("works", rows["works"])
+        changes["chunks"] = _difference(cutting.former, cutting.rows, KEYS["chunks"])
+        made = self._filling(cutting, changes["chunks"], embed, progress).run(self._folder, self._embedder)
         if not self._changed(changes):
             return False
         _write(self._connection, changes, made)
@@ -83,8 +82,32 @@ class Writer:
         _write_facets(self._connection, (work for work in works if work.key in fresh), names)
         if not self._same_embedder:
             _write_vectors(self._connection, made)
-        catalog.write_state(self._connection, self._next_state(rows, made))
+        catalog.write_state(self._connection, self._next_state(made))
         return True
+
+    def _difference(self, table: str, rows: Mapping[Row, Row]) -> Difference:
+        return _difference(catalog.read_rows(self._connection, table), rows, KEYS[table])
+
+    def _unchanged(self, works: Mapping[Row, Row], changes: Mapping[str, Difference]) -> frozenset[str]:
+        """The keys of the works that are as they were, and so are their chunks."""
+        if not self._same_settings:
+            return frozenset()
+        fresh = {row[0] for row in changes["works"].fresh} | {row[2] for row in changes["records"].fresh}
+        return frozenset(key for (key,) in works if key not in fresh)
+
+    def _filling(
+        self, cutting: Cutting, change: Difference, embed: Embed, progress: Callable[[int, int], None]
+    ) -> Filling:
+        return Filling(
+            self._connection,
+            cutting.chunks,
+            standing=cutting.standing,
+            changed={row[0] for row in change.fresh},
+            stored=catalog.read_ids(self._connection) if self._same_embedder else frozenset(),
+            dimensions=self._dimensions,
+            embed=embed,
+            progress=progress,
+        )
 
     @property
     def _same_settings(self) -> bool:
@@ -103,13 +126,15 @@ class Writer:
     def _changed(self, changes: Mapping[str, Difference]) -> bool:
         return not self._same_settings or any(change.gone or change.fresh for change in changes.values())
 
-    def _next_state(self, rows: Rows, made: Mapping[str, bytes]) -> State:
+    def _next_state(self, made: Mapping[str, bytes]) -> State:
         return State(
             embedder=self._embedder,
             dimensions=len(next(iter(made.values()))) // 4 if made else self._dimensions,
             chunk_words=self._chunk_words,
             generation=self._state.generation + 1 if self._state else 1,
-            digest=digest_of(rows, embedder=self._embedder, chunk_words=self._chunk_words),
+            digest=digest_of(
+                partial(catalog.read_rows, self._connection), embedder=self._embedder, chunk_words=self._chunk_words
+            ),
         )
 
 
@@ -121,17 +146,19 @@ class Difference:
     fresh: tuple[Row, ...]
 
 
-def _difference(connection: Connection, table: str, rows: Mapping[Row, Row]) -> Difference:
-    """What must change in the table so that it holds exactly these rows; keys that go and rows that come, sorted."""
-    length = KEYS[table]
+def _difference(stored: Iterable[Row], rows: Mapping[Row, Row], length: int) -> Difference:
+    """What must change in the stored rows so that they are exactly these; keys that go and rows that come, sorted.
+
+    The first `length` columns of a row are its key.
+    """
     gone: list[Row] = []
-    standing: set[Row] = set()
-    for row in connection.execute(f"SELECT {', '.join(COLUMNS[table])} FROM {table}"):
+    same: set[Row] = set()
+    for row in stored:
         if (key := row[:length]) not in rows:
             gone.append(key)
         elif rows[key] == row:
-            standing.add(key)
-    return Difference(gone=tuple(sorted(gone)), fresh=tuple(rows[key] for key in sorted(rows.keys() - standing)))
+            same.add(key)
+    return Difference(gone=tuple(sorted(gone)), fresh=tuple(rows[key] for key in sorted(rows.keys() - same)))
 
 
 def _write(connection: Connection, differences: Mapping[str, Difference], vectors: Mapping[str, bytes]) -> None:

@@ -23,6 +23,9 @@ class SmallCorpus:
         works = tuple(work for work in self.works if work.key != key)
         return SmallCorpus(self.pages, works, tuple(chunk for chunk in self.chunks if chunk.key != key))
 
+    def cut(self, work: Work) -> list[Chunk]:
+        return [chunk for chunk in self.chunks if chunk.key == work.key]
+
 
 def page(source: str = "list.txt", **fields: Any) -> StoredPage:
     return StoredPage(
@@ -69,7 +72,7 @@ def many(count: int) -> SmallCorpus:
 def ingest(store: Store, given: SmallCorpus, embedder: HashingEmbedder, aliases: dict[str, str] | None = None) -> bool:
     """Whether anything changed."""
     with store.writing() as writer:
-        return writer.replace(given.pages, given.works, aliases or {}, given.chunks, embedder.embed)
+        return writer.replace(given.pages, given.works, aliases or {}, given.cut, embedder.embed)
 
 
 def id_of(given: SmallCorpus, key: str) -> str:

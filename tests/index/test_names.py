@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.index.names import category_forms, category_wanted, fold, fold_label, person_forms, person_wanted
 
@@ -17,6 +19,11 @@ from rag.index.names import category_forms, category_wanted, fold, fold_label, p
 )
 def test_case_accents_and_punctuation_do_not_count(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(text=st.text(st.characters(max_codepoint=127), max_size=30))
+def test_plain_letters_fold_as_they_do_beside_others(text: str) -> None:
+    assert fold(text) == fold(f"{text} É").removesuffix("e").strip()
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def nearest(store: Store, text: str) -> str:
 def interrupted(store: Store, given: SmallCorpus, embedder: HashingEmbedder) -> None:
     """An ingest that is stopped just before its commit."""
     with store.writing() as writer:
-        writer.replace(given.pages, given.works, {}, given.chunks, embedder.embed)
+        writer.replace(given.pages, given.works, {}, given.cut, embedder.embed)
         raise KeyboardInterrupt
 
 
@@ -202,7 +202,7 @@ def test_progress_counts_the_texts_that_are_embedded(store: Store, embedder: Has
     ingest(store, many(10), embedder)
     given, seen = many(150), []
     with store.writing() as writer:
-        writer.replace(given.pages, given.works, {}, given.chunks, embedder.embed, lambda *step: seen.append(step))
+        writer.replace(given.pages, given.works, {}, given.cut, embedder.embed, lambda *step: seen.append(step))
     assert seen == [(64, 140), (128, 140), (140, 140)]
 
 
@@ -346,7 +346,7 @@ def test_a_new_embedder_embeds_everything_and_the_old_one_answers_until_the_comm
 
     with Store.open(tmp_path / "home", "turned", chunk_words=180, scan_rows=0) as other:
         with other.writing() as writer:
-            writer.replace(given.pages, given.works, {}, given.chunks, embed)
+            writer.replace(given.pages, given.works, {}, given.cut, embed)
             assert nearest(store, given.chunks[2].embedded_text) == "work-2"
         assert len(turned.embedded) == 6
         with other.reading() as snapshot:
@@ -359,7 +359,7 @@ def test_vectors_of_another_width_under_the_same_name_are_refused(store: Store, 
     ingest(store, many(3), embedder)
     given = many(4)
     with pytest.raises(IndexStaleError), store.writing() as writer:
-        writer.replace(given.pages, given.works, {}, given.chunks, lambda texts: embedder.embed(texts)[:, :32])
+        writer.replace(given.pages, given.works, {}, given.cut, lambda texts: embedder.embed(texts)[:, :32])
     with store.reading() as snapshot:
         assert snapshot.counts.works == 3
         with pytest.raises(IndexStaleError):

@@ -42,7 +42,7 @@ def embed(texts):
 given = many(100)
 with Store.open(home, "hashing", chunk_words=180, scan_rows=0) as store:
     with store.writing() as writer:
-        writer.replace(given.pages[:1], given.works[10:], {}, given.chunks[10:], embed)
+        writer.replace(given.pages[:1], given.works[10:], {}, given.cut, embed)
         die_at("before the commit")
     die_at("after the commit")
 """
