@@ -54,6 +54,12 @@ class Vocabulary:
         """Whether an author answers to this name."""
         return self._snapshot.names_author(name)
 
+    def ordinary(self, word: str) -> bool:
+        """Whether texts here use the word in small letters: then it may mean that, and not a person."""
+        small = re.compile(rf"\b{re.escape(word.casefold())}\b")
+        found = self._snapshot.passages(list(self._snapshot.lexical(word, TITLES_TRIED)))
+        return any(small.search(record.abstract) for _, work in found.values() for record in work.records)
+
     def affiliation(self, name: str) -> bool:
         """Whether these words stand in a row in an affiliation."""
         plain = fold(name)
