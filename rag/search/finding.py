@@ -134,9 +134,12 @@ _SAYS = AUTHORED | {
 def find_people(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
     """Authors whom the catalogue knows."""
     for start, end in list(words.runs(_LONGEST_NAME)):
-        if not words.free(start, end) or not vocabulary.person(words.slice(start, end)):
+        if not words.free(start, end):
             continue
-        if _may_name(words, start, end) or (_leads(words, start, end) and not vocabulary.ordinary(words.slice(start, end))):
+        name, written = words.slice(start, end), _may_name(words, start, end)
+        if not (written or _leads(words, start, end)) or not vocabulary.person(name):
+            continue
+        if written or not vocabulary.ordinary(name):
             yield _person(words, start, end)
 
 
@@ -179,15 +182,20 @@ def _may_name(words: Words, start: int, end: int) -> bool:
 def _leads(words: Words, start: int, end: int) -> bool:
     """Whether one word stands as a surname does in a terse question: "marlow papers 2021", "Marlow, 2021"."""
     word = words.words[start]
-    if end - start > 1 or word.plain in GLUE or len(word.plain) < 3 or not word.text.isalpha():
-        return False
-    if any(not words.tag(i) and words.plain(i) not in _BEFORE_PAPERS | _ASKS for i in range(start)):
+    if end - start > 1 or start or word.plain in GLUE | _QUALITIES or len(word.plain) < 3 or not word.text.isalpha():
         return False
     dated = words.tag(end) == "date" and not _is_led(words, end)
     return words.plain(end) in PAPERS or dated
 
 
-_ASKS = frozenset("show me give us please get papers how number".split())
+_QUALITIES = frozenset(
+    """
+    long short young old good best rich strong sharp fair wise small little major minor white black brown green gray
+    grey blue gold golden silver hot cool cold dry deep fast swift quick smart bright hard soft noble sweet wild grand
+    keen savage fine great moody close bold wild free full high low early late true
+    """.split()
+)
+"""Surnames that say what papers are like more often than whose they are."""
 
 
 def _is_led(words: Words, at: int) -> bool:

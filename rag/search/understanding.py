@@ -106,7 +106,8 @@ class Understanding:
             told = _following(question, told, history, vocabulary)
         limits = beside(question.limits, told.limits)
         if told.plan is not None:
-            shown = replace(question, limits=limits, kind="catalog")
+            # "Is there code for X?" limits no search: X is meant whether it has code or not.
+            shown = replace(question, limits=question.limits if told.plan.work else limits, kind="catalog")
             return Known(question=shown, plan=replace(told.plan, limits=limits), strangers=told.strangers)
         warnings = tuple(f"no record here names an author “{name}”" for name in told.strangers)
         if limits == question.limits:
