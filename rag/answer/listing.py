@@ -44,10 +44,8 @@ def listing(plan: Plan, snapshot: Snapshot, strangers: Sequence[str] = ()) -> Li
         selection = select(plan, snapshot)
         unknown = selection.unknown
         grouped = page.grouped(selection.works) if plan.group else {}
-        if plan.group and not plan.coauthors:
-            told = {work.key for members in grouped.values() for work in members}
-            unknown += len(selection.works) - len(told)
-        # All the values have a line of their own for the works without one; the leading ones have not.
+        unknown += _undecided(plan, selection.works, grouped)
+        # All the values have lines of their own for the works that do not say; the leading ones have not.
         page.opening(replace(selection, unknown=unknown) if plan.leading else selection, strangers)
         if grouped:
             page.groups(selection.works, grouped)
@@ -55,6 +53,19 @@ def listing(plan: Plan, snapshot: Snapshot, strangers: Sequence[str] = ()) -> Li
             page.works(selection.works)
     ledger = page.ledger
     return Listing(text=ledger.text, claims=ledger.claims, sources=ledger.sources, unknown=unknown)
+
+
+def _undecided(plan: Plan, works: Sequence[Work], grouped: Grouped) -> int:
+    """Of the works that were grouped, those whose pages give no value, or may have more authors than they name."""
+    if not plan.group:
+        return 0
+    told = {work.key for members in grouped.values() for work in members}
+    alone = plan.coauthors
+    return sum(_is_cut(work, plan) or (work.key not in told and not alone) for work in works)
+
+
+def _is_cut(work: Work, plan: Plan) -> bool:
+    return plan.group == "authors" and work.merged().et_al
 
 
 class _Page:
@@ -116,6 +127,9 @@ class _Page:
         """A line for each value, the works it has as its sources; then those whose pages give none."""
         chosen = in_order(grouped, self._plan)
         self._say(self._grouping(len(grouped)))
+        if cut := sum(_is_cut(work, self._plan) for work in works):
+            short = "cuts its list of authors" if cut == 1 else "cut their lists of authors"
+            self._say(f"{phrasing.counted(cut, 'work')} {short} short: there may be more.")
         shown = chosen[:GROUPS_SHOWN]
         cited: set[str] = set()
         for value, members in shown:

@@ -180,8 +180,8 @@ ORDERED = {
     "latest": "latest {}",
     "most authors": "{} with the most authors",
     "fewest authors": "{} with the fewest authors",
-    "first listed": "first {} in page order",
-    "last listed": "last {} in page order",
+    "first listed": "{} that the page lists first",
+    "last listed": "{} that the page lists last",
 }
 """Order → the works that it puts first."""
 
@@ -201,7 +201,9 @@ _REASONS = (
 def silence(plan: Plan) -> str:
     """What the pages of unknown works fail to say: "they name no authors, or give no date"."""
     reasons = [reason for name, reason in _REASONS if getattr(plan.limits, name)]
-    if plan.leading and plan.group:
+    if plan.leading and plan.group == "authors":
+        reasons.append("name no authors, or cut the list short")
+    elif plan.leading and plan.group:
         reasons.append(f"give no {GROUP_NAMES[plan.group]}")
     if plan.order in ("earliest", "latest"):
         reasons.append("give no date")

@@ -44,6 +44,7 @@ _UNHEARD = re.compile(
     r"\b(?:last|senior|main|second|third|corresponding|middle|non) (?:co )?authors?\b"
     r"|\b(?:more|fewer|less|least|fewest|than|most(?! recent)|longest|largest|biggest|shortest|smallest|highest|lowest"
     r"|greatest|second|third|prolific|else|collaborators|years?|months?|every other|top|bottom)\b"
+    rf"|\b{_PAPER} (?:just )?like\b"
 )
 """What a list of works by limits alone would leave out of account."""
 _NOUNS = (
@@ -99,7 +100,7 @@ _APPEARED = re.compile(
 def _asks(canonical: str) -> bool:
     """Whether papers or their makers are what it is about, and no pronoun points elsewhere."""
     subject = _APPEARED.match(canonical) or re.search(
-        rf"\b(?:{_PAPER}|{_WRITE}|co ?authors?|authors?|writers?|oral|published)\b|<LABEL>|<PRIZE>", canonical
+        rf"\b(?:{_PAPER}|{_WRITE}|co ?authors?|authors?|writers?|oral|published)\b|<LABEL>|<PRIZE>|<HALL>", canonical
     )
     counted = re.search(
         r"\b(?:prolific|years?|categor(?:y|ies)|affiliations?|institutions?|pages?|records?|labels?|halls?)\b",

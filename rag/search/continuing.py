@@ -55,7 +55,9 @@ def continued(asked: str, before: Plan, read: Read) -> Plan | None:
             return plan and replace(plan, limits=finding.joined(before.limits, plan.limits))
     for question in _whole(rest) if rest else ():
         plan = read(question)
-        if plan is not None and plan == Plan(ask=plan.ask, limits=plan.limits) and plan.limits != Limits():
+        if plan is not None and plan == replace(before, ask="list", group="", facts=(), limits=plan.limits) != Plan(
+            ask="list"
+        ):
             return replace(before, limits=_instead(before.limits, plan.limits))
     return None
 

@@ -143,10 +143,11 @@ def find_people(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
             yield _person(words, start, end)
 
 
-def find_strangers(words: Words) -> Iterator[Found]:
-    """People who are asked for as authors and whom no page names."""
+def find_strangers(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
+    """People who are asked for as authors and whom no page names; no work is called so either."""
     for start, end in list(words.runs(4)):
-        if words.free(start, end) and _names_stranger(words, start, end):
+        stranger = words.free(start, end) and _names_stranger(words, start, end)
+        if stranger and not vocabulary.entitled(words.slice(start, end)):
             yield replace(_person(words, start, end), tag="stranger")
 
 

@@ -56,7 +56,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     plan = _over_all(words, found, shape) or (None if shape else _of_one(words, found, vocabulary))
     strangers: list[Found] = []
     if plan is None:
-        strangers = list(finding.find_strangers(words))
+        strangers = list(finding.find_strangers(words, vocabulary))
         found += [*marking.find_allusions(words, vocabulary), *strangers]
         plan = _over_all(words, found, shape)
     named = tuple(name for each in strangers for name in each.limits.authors)

@@ -69,6 +69,11 @@ class Vocabulary:
         plain = fold(name)
         return any(f" {plain} " in f" {value} " for value in self.listed.sessions)
 
+    def entitled(self, name: str) -> bool:
+        """Whether a work is called so, or its title begins so before a colon."""
+        titles = [title for _, title in self.titled(name)]
+        return any(fold(name) in (fold(title), fold(title.partition(":")[0])) for title in titles)
+
     def titled(self, words: str) -> Sequence[tuple[str, str]]:
         """Key and title of the works whose chunks share most with these words."""
         found = self._snapshot.passages(list(self._snapshot.lexical(words, TITLES_TRIED)))
