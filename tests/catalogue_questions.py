@@ -161,6 +161,28 @@ GOLD: list[tuple[str, Means]] = [
     ("What affiliations do the authors of Puzzle Boxes for Planning Agents have?", titled("Puzzle")),
     ("Did Pia Long write Moss Grows Slowly?", titled("Moss")),
     ("Who wrote Salt Flats as Loss Landscapes?", titled("Salt")),
+    ("who is the first author of Moss Grows Slowly", titled("Moss")),
+    # Terse, as one types into a box
+    ("fenwick papers 2023", both(by(FENWICK), year(2023))),
+    ("quill papers with code", both(by(QUILL), code)),
+    ("Quill, 2024", both(by(QUILL), year(2024))),
+    ("what's the newest thing by van der Meer", titled("Brick")),
+    ("what has Pia Long published lately", both(dated, by("Pia Long"))),
+    ("okonjo's stuff from 2022", both(by("Mirela Okonjo"), year(2022))),
+    ("what came out in 2021", year(2021)),
+    ("what's presented in Hall C7", hall("Hall C7")),
+    ("who presented in hall c7", hall("Hall C7")),
+    ("whose papers won the Test of Time award?", label("Test of Time Award")),
+    ("papers that Quill coauthored with Okonjo", by(QUILL, "Mirela Okonjo")),
+    ("papers mirela okonjo coauthored with ida best", by("Mirela Okonjo", "Ida Best")),
+    ("papers between june and november 2023", titled("Gravel", "Lanternfish")),
+    ("papers from November to January 2021", titled("Copper")),
+    ("papers in the second half of 2024", titled("Whispered", "Brick")),
+    ("what appeared in Q4 2021", titled("Noise")),
+    # The order of a page
+    ("first paper on the Bastian Quill page", titled("Tidepool")),
+    ("what's the last paper listed on Orla Fenwick's page?", titled("When Kernels")),
+    ("the first two papers on the Harbour digest page", titled("Salt", "Ferry")),
     ("When was Counting Syllables in Hidden States posted, and who wrote it?", titled("Counting")),
 ]  # fmt: skip
 

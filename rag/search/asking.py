@@ -99,7 +99,8 @@ _APPEARED = re.compile(
 
 def _asks(canonical: str) -> bool:
     """Whether papers or their makers are what it is about, and no pronoun points elsewhere."""
-    subject = _APPEARED.match(canonical) or re.search(
+    subject = _APPEARED.match(canonical) or _ON_PAGE.search(canonical)
+    subject = subject or re.search(
         rf"\b(?:{_PAPER}|{_WRITE}|co ?authors?|authors?|writers?|oral|published)\b|<LABEL>|<PRIZE>|<HALL>", canonical
     )
     counted = re.search(

@@ -14,7 +14,7 @@ Read = Callable[[str], Plan | None]
 """Question → its plan, by itself."""
 
 _OF_THEM = re.compile(
-    r"\b(?:of )?(?:them|these|those|they)\b(?: (?:papers|works|articles|publications|ones))?", re.IGNORECASE
+    r"\b(?P<of>of )?(?:them|these|those|they)\b(?: (?:papers|works|articles|publications|ones))?", re.IGNORECASE
 )
 _FRAGMENT = re.compile(
     r"^\W*(?:and|or|but|what about|how about|now|then|so)\b[ ,]*(?:(?:for|of) (?=\S))?(?P<rest>[^?!]*)", re.IGNORECASE
@@ -49,7 +49,11 @@ def continued(asked: str, before: Plan, read: Read) -> Plan | None:
     if not _is_all_that_limits_choose(before):
         return None
     if before.ask != "groups":
-        whole = _OF_THEM.sub("papers", asked) if points_at_works(asked) else _ELLIPSIS.sub(r"\g<which> papers ", asked)
+        whole = (
+            _OF_THEM.sub(r"\g<of>papers", asked)
+            if points_at_works(asked)
+            else _ELLIPSIS.sub(r"\g<which> papers ", asked)
+        )
         if whole != asked:
             plan = read(whole)
             return plan and replace(plan, limits=finding.joined(before.limits, plan.limits))
