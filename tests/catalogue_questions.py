@@ -174,6 +174,8 @@ GOLD: list[tuple[str, Means]] = [
     ("who presented in hall c7", hall("Hall C7")),
     ("whose papers won the Test of Time award?", label("Test of Time Award")),
     ("papers that Quill coauthored with Okonjo", by(QUILL, "Mirela Okonjo")),
+    ("what have Quill and Okonjo done together?", by(QUILL, "Mirela Okonjo")),
+    ("name all collaborators of Rolf May", by("Rolf May")),
     ("papers mirela okonjo coauthored with ida best", by("Mirela Okonjo", "Ida Best")),
     ("papers between june and november 2023", titled("Gravel", "Lanternfish")),
     ("papers from November to January 2021", titled("Copper")),

@@ -208,6 +208,7 @@ CONTENT = [
     "Compare Thimble and Lanternfish",
     "long papers 2023",
     "papers like those of Quill",
+    "papers from Tarnwick with Velmora Labs",
     "the first page of the ledger",
     "what came out of the gossip study",
 ]

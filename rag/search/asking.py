@@ -127,7 +127,7 @@ def _coauthors(canonical: str) -> dict[str, Any] | None:
         return None
     person = r"(?:<PERSON>|<STRANGER>)"
     patterns = (
-        rf"\bco ?authors? (?:of|for|does|did|has) {person}",
+        rf"\b(?:co ?authors?|collaborators?) (?:of|for|does|did|has) {person}",
         rf"{person} (?:most |main )?(?:co ?authors?|collaborators?)\b",
         rf"\b(?:who|whom|people|authors?|researchers?)\b.*{person}.*\bwith$",
         rf"\bwith whom\b.*{person}",
@@ -256,7 +256,9 @@ def _works(canonical: str, limits: Limits, shape: dict[str, Any]) -> Plan | None
     """Which works, how many, or whether there are any; None where the words ask for something else."""
     papers = _APPEARED.match(canonical) or re.search(rf"\b{_PAPER}\b|<LABEL>|<PRIZE>", canonical)
     papers = papers or re.fullmatch(r"<PERSON>(?: <(?:DATE|CODE)>)+", canonical)
-    writes = re.search(rf"\b{_WRITE}\b|\bauthors?\b|<FIRST>|\bauthored\b|\bwork(?:ed)?\b|\bcollaborated?\b", canonical)
+    writes = re.search(
+        rf"\b{_WRITE}\b|\bauthors?\b|<FIRST>|\bauthored\b|\btogether\b|\bwork(?:ed)?\b|\bcollaborated?\b", canonical
+    )
     if (not papers and not writes) or _unheard(canonical):
         return None
     if re.match("whose\\b", canonical):

@@ -204,6 +204,8 @@ def _person_in(found: Sequence[Found]) -> bool:
 
 def _mixed_up(canonical: str) -> bool:
     """Alternatives that Limits cannot say: papers by one person or another, code or an award."""
+    if re.search(r"<AFFILIATION> (?:together |along )?with (?:the )?<AFFILIATION>|\bboth <AFFILIATION>", canonical):
+        return True  # one or the other is what Limits mean
     tag = r"<([A-Z]+)>"
     joined = re.findall(rf"{tag}(?: \w+)?(?: \w+)? or (?:an? |the |by |with |in |from |since )*{tag}", canonical)
     return any(one != other or one in ("PERSON", "STRANGER", "DATE", "CODE") for one, other in joined)

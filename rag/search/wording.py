@@ -23,7 +23,7 @@ i me my you your we our us please tell give show list name find get see know wan
 display enumerate provide help say says said let count tally total number many much often times time overall in
 all any every each both some exactly only just also too else ones one them it its they their his her he she him
 this these those such between among across within under so far ever yet already currently now lately recently
-together jointly joint collaboratively collaborated collaborate collaborates collaboration collaborations
+involved put together jointly joint collaboratively collaborated collaborate collaborates collaboration collaborations
 worked work's working team teamed names named called titled titles exist exists available index indexed corpus
 collection library database catalogue catalog dated date dates year years month months published
 appear appears appeared appearing come comes came out released release posted made public involving involve involves
