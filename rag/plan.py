@@ -13,7 +13,8 @@ from rag.schema import Limits
 Ask = Literal["list", "count", "has", "facts", "groups"]
 """Which works; how many; whether there are any; what their fields say; how many for each value of a field."""
 
-Order = Literal["earliest", "latest", "most authors", "fewest authors"]
+Order = Literal["earliest", "latest", "most authors", "fewest authors", "first listed", "last listed"]
+"""By date, by number of authors, or as the page of the limits lists them."""
 
 FACTS = (
     "authors",

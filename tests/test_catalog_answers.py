@@ -14,7 +14,7 @@ from rag.answering import Answering
 from rag.index.store import Store
 from rag.schema import Answer, Claim, Limits, Turn, Work
 from rag.search.retriever import Retriever
-from tests.catalogue import FENWICK, PAPERS, QUILL, by, titles, write_pages
+from tests.catalogue import FENWICK, PAPERS, QUILL, Means, by, titles, write_pages
 from tests.catalogue_questions import GOLD
 from tests.fakes import HashingEmbedder, KeywordJudge, KeywordReader
 
@@ -206,6 +206,11 @@ CONTENT = [
     "Which papers on Jane Doe's page have code?",
     "What is Fenwick's newest paper about?",
     "Compare Thimble and Lanternfish",
+    "long papers 2023",
+    "papers like those of Quill",
+    "papers from Tarnwick with Velmora Labs",
+    "the first page of the ledger",
+    "what came out of the gossip study",
 ]
 
 
@@ -282,3 +287,66 @@ def test_of_them_after_another_kind_of_question_is_not_counted_over_everything(a
     *_, answer = answering.stream("How many of them are from 2023?", history=history)
     assert isinstance(answer, Answer)
     assert answer.answerer != "catalog"
+
+
+def follow(answering: Answering, *questions: str) -> Answer:
+    """The answer to the last of these questions, each asked after those before it."""
+    history: list[Turn] = []
+    for question in questions:
+        *_, answer = answering.stream(question, history=history)
+        assert isinstance(answer, Answer)
+        history.append(Turn(question, answer.text))
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("questions", "means"),
+    [
+        (("Which papers are by Bastian Quill?", "which have code?"), lambda paper: by(QUILL)(paper) and paper.code),
+        (
+            ("papers by Orla Fenwick", "and in 2023?", "how many have code?"),
+            lambda paper: by(FENWICK)(paper) and paper.year == 2023 and paper.code,
+        ),
+        (("Who wrote Tidepool?", "and Thimble?"), lambda paper: paper.title.startswith("Thimble")),
+        (("When was Tidepool published?", "what about Lanternfish"), lambda paper: paper.title.startswith("Lantern")),
+        (("Who wrote Tidepool?", "when was it published?"), lambda paper: paper.title.startswith("Tidepool")),
+        (("How many papers per year?", "and for Quill?"), by(QUILL)),
+        (("How many papers by Quill per year?", "and Fenwick?"), by(FENWICK)),
+    ],
+    ids=lambda value: " | ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_follow_up_means_these_works(answering: Answering, questions: tuple[str, ...], means: Means) -> None:
+    answer = follow(answering, *questions)
+    assert answer.answerer == "catalog"
+    assert told(answer) == titles(means)
+
+
+@pytest.mark.parametrize("first", [question for question, _ in GOLD[::4]])
+@pytest.mark.parametrize("then", ["and in 2022?", "which have code?", "and Thimble?", "and per year?", "how many?"])
+def test_no_pair_of_questions_is_too_strange(answering: Answering, first: str, then: str) -> None:
+    follow(answering, first, then)
+
+
+def test_what_it_finds_is_asked_of_the_one_work_listed(answering: Answering) -> None:
+    answer = follow(answering, "papers by Pia Long", "what is the newest of them?", "what does it find?")
+    assert "Whispered Prompts" in answer.question.text
+
+
+def test_a_title_is_no_author_whom_no_page_names(answering: Answering) -> None:
+    answer = follow(answering, "papers by Bastian Quill", "what about Thimble")
+    assert answer.answerer != "catalog"
+
+
+def test_who_has_the_most_counts_lists_cut_short_as_unknown(answering: Answering) -> None:
+    answer = ask(answering, "Who has the most papers?")
+    assert answer.coverage.unknown == 4  # three pages' entries name nobody, one list ends in et al.
+    assert "name no authors, or cut the list short" in answer.text
+
+
+def test_co_authors_of_a_list_cut_short_are_said_to_be_more(answering: Answering) -> None:
+    answer = ask(answering, "Who has Tove Lindqvist written with?")
+    assert "1 work cuts its list of authors short: there may be more." in answer.text
+
+
+def test_the_fact_asked_of_one_work_limits_no_search(answering: Answering) -> None:
+    assert ask(answering, "Does Tidepool have code?").question.limits == Limits()

@@ -7,12 +7,13 @@ nothing: it rests on the coverage, and says over how many records it is complete
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from rag.answer import phrasing
 from rag.answer.citations import Ledger
+from rag.answer.counting import Counting
 from rag.answer.facts_of_work import facts_of, quotes_of, title_quote
-from rag.answer.selecting import Grouped, Selection, in_order, select, several_people, values
+from rag.answer.selecting import Grouped, Selection, in_order, select, values
 from rag.index.grouping import gathered
 from rag.index.snapshot import Snapshot
 from rag.plan import Plan
@@ -22,8 +23,6 @@ SHOWN = 20
 """Works that an answer names; the rest are sources, too, and the answer says how to see them."""
 
 GROUPS_SHOWN = 20
-STRANGERS_LIKE = 5
-"""People of the same surname that are named when nobody is called what was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +44,28 @@ def listing(plan: Plan, snapshot: Snapshot, strangers: Sequence[str] = ()) -> Li
         selection = select(plan, snapshot)
         unknown = selection.unknown
         grouped = page.grouped(selection.works) if plan.group else {}
-        if plan.leading:
-            told = {work.key for members in grouped.values() for work in members}
-            unknown += len(selection.works) - len(told)
-        page.opening(replace(selection, unknown=unknown), strangers)
+        unknown += _undecided(plan, selection.works, grouped)
+        # All the values have lines of their own for the works that do not say; the leading ones have not.
+        page.opening(replace(selection, unknown=unknown) if plan.leading else selection, strangers)
         if grouped:
             page.groups(selection.works, grouped)
         else:
             page.works(selection.works)
     ledger = page.ledger
     return Listing(text=ledger.text, claims=ledger.claims, sources=ledger.sources, unknown=unknown)
+
+
+def _undecided(plan: Plan, works: Sequence[Work], grouped: Grouped) -> int:
+    """Of the works that were grouped, those whose pages give no value, or may have more authors than they name."""
+    if not plan.group:
+        return 0
+    told = {work.key for members in grouped.values() for work in members}
+    alone = plan.coauthors
+    return sum(_is_cut(work, plan) or (work.key not in told and not alone) for work in works)
+
+
+def _is_cut(work: Work, plan: Plan) -> bool:
+    return plan.group == "authors" and work.merged().et_al
 
 
 class _Page:
@@ -64,8 +75,7 @@ class _Page:
         self.ledger = Ledger()
         self._snapshot = snapshot
         self._plan = plan
-        self._met = phrasing.met(replace(plan, limits=self._as_printed(plan.limits)))
-        """What the works are, people called as pages print them."""
+        self._counting = Counting(plan, snapshot)
 
     # --- One work ---
 
@@ -88,97 +98,8 @@ class _Page:
 
     def opening(self, selection: Selection, strangers: Sequence[str]) -> None:
         """How many works there are, over what the count is complete, and how many do not say."""
-        for name in strangers:
-            self._say(f"No record here names an author “{name}”{self._alike(name)}.")
-        for name, people in several_people(self._snapshot, self._plan.limits):
-            shown = people[: STRANGERS_LIKE + 1]
-            others = [f"{len(people) - len(shown)} more"] if len(people) > len(shown) else []
-            self._say(f"“{name}” matches {len(people)} people here: {phrasing.listed([*shown, *others])}.")
-        self._say(self._count(selection))
-        if not selection.works and len(self._met) > 1:
-            self._say(self._one_by_one())
-        if selection.unknown:
-            more = "more " if selection.works else ""
-            one = selection.unknown == 1
-            said = phrasing.silence(self._plan)
-            why = (
-                ""
-                if said == "do not say"
-                else f": its page {phrasing.of_one(said)}"
-                if one
-                else f": their pages {said}"
-            )
-            undecided = phrasing.counted(selection.unknown, f"{more}work")
-            self._say(f"{undecided} {'does' if one else 'do'} not say{why}.")
-
-    def _count(self, selection: Selection) -> str:
-        plan, number, works = self._plan, len(selection.works), self._snapshot.counts.works
-        over = f"; complete over {self._records()}."
-        met = self._met
-        if plan.order is not None and number:
-            return self._first_ones(selection) + over
-        if not met:
-            pages = phrasing.counted(self._snapshot.counts.files, "page")
-            return f"{phrasing.counted(number, 'work')} {'is' if number == 1 else 'are'} indexed here, on {pages}{over}"
-        indexed = "the one work indexed here" if works == 1 else f"the {works:,} works indexed here"
-        yes = "Yes: " if plan.ask == "has" and number else ""
-        what = f"{phrasing.listed(met)}{over}"
-        if not number:
-            return f"None of {indexed} is {what}"
-        return f"{yes}{number:,} of {indexed} {'is' if number == 1 else 'are'} {what}"
-
-    def _one_by_one(self) -> str:
-        """How many works meet each limit alone: which of them leaves none."""
-        limits, told = self._plan.limits, []
-        names = [field.name for field in fields(Limits) if field.name not in ("after", "before")]
-        parts = [replace(Limits(), **{name: getattr(limits, name)}) for name in names]
-        for one in (*parts, Limits(after=limits.after, before=limits.before)):
-            if one != Limits():
-                met = phrasing.met(Plan(ask="list", limits=self._as_printed(one)))
-                told.append(f"{phrasing.counted(self._snapshot.matched(one), 'work')} {phrasing.listed(met)}")
-        return f"Each limit alone leaves {phrasing.listed(told)}."
-
-    def _first_ones(self, selection: Selection) -> str:
-        plan, number = self._plan, len(selection.works)
-        kind = {"most authors": "with the most authors", "fewest authors": "with the fewest authors"}
-        met = self._met
-        among = (
-            f" of those {phrasing.listed(met)}"
-            if met
-            else f" of the {self._snapshot.counts.works:,} works indexed here"
-        )
-        which = kind.get(plan.order or "")
-        one = number == 1
-        named = (
-            f"work {which}"
-            if which and one
-            else f"works {which}"
-            if which
-            else f"{plan.order} {'work' if one else 'works'}"
-        )
-        many = "" if one else f"{phrasing.number_word(number)} "
-        tied = ", which nothing here tells apart" if selection.tied else ""
-        return f"The {many}{named}{among} {'is' if one else 'are'} listed below{tied}"
-
-    def _as_printed(self, limits: Limits) -> Limits:
-        def printed(names: Sequence[str]) -> tuple[str, ...]:
-            found = [(name, self._snapshot.people(name)) for name in names]
-            return tuple(people[0] if len(people) == 1 else name for name, people in found)
-
-        return replace(limits, authors=printed(limits.authors), first_authors=printed(limits.first_authors))
-
-    def _records(self) -> str:
-        """What was looked at: all records, or those of the pages asked for."""
-        sources = self._plan.limits.sources
-        if not sources:
-            return phrasing.counted(self._snapshot.counts.records, "record")
-        number = len(self._snapshot.records(Limits(sources=sources)))
-        pages = phrasing.listed([f"“{source}”" for source in sources])
-        return f"{phrasing.counted(number, 'record')} of {pages}"
-
-    def _alike(self, name: str) -> str:
-        people = self._snapshot.people(name.split()[-1])[:STRANGERS_LIKE]
-        return f"; the surname is borne by {phrasing.listed(people)}" if people else ""
+        for sentence in self._counting.sentences(selection, strangers):
+            self._say(sentence)
 
     def works(self, works: Sequence[Work]) -> None:
         """A line for each of the first, and one for all the others."""
@@ -206,6 +127,9 @@ class _Page:
         """A line for each value, the works it has as its sources; then those whose pages give none."""
         chosen = in_order(grouped, self._plan)
         self._say(self._grouping(len(grouped)))
+        if cut := sum(_is_cut(work, self._plan) for work in works):
+            short = "cuts its list of authors" if cut == 1 else "cut their lists of authors"
+            self._say(f"{phrasing.counted(cut, 'work')} {short} short: there may be more.")
         shown = chosen[:GROUPS_SHOWN]
         cited: set[str] = set()
         for value, members in shown:

@@ -101,9 +101,10 @@ def _of_conditions(plan: Plan) -> Iterator[str]:
         if most is None:
             yield f"by {least} or more authors"
         else:
-            yield f"by {counted(least, 'author')}" if least == most else f"by {least} to {most} authors"
+            team = f"{number_word(least)} {'author' if least == 1 else 'authors'}"
+            yield f"by {team}" if least == most else f"by {least} to {most} authors"
     if plan.missing:
-        yield f"without {SILENT[plan.missing]}"
+        yield "said to have no code" if plan.missing == "has_code" else f"without {SILENT[plan.missing]}"
 
 
 SILENT = {
@@ -163,8 +164,8 @@ GROUP_NAMES = {
 }
 
 GROUPED = {
-    "year": ("are of", "year"),
-    "month": ("are of", "month"),
+    "year": ("are from", "year"),
+    "month": ("are from", "month"),
     "authors": ("name", "author"),
     "category": ("are in", "category"),
     "affiliations": ("name", "affiliation"),
@@ -172,7 +173,17 @@ GROUPED = {
     "session": ("were shown in", "place"),
     "source": ("are on", "page"),
 }
-"""Group → how works have it: "They are of 6 years."."""
+"""Group → how works have it: "They are from 6 years."."""
+
+ORDERED = {
+    "earliest": "earliest {}",
+    "latest": "latest {}",
+    "most authors": "{} with the most authors",
+    "fewest authors": "{} with the fewest authors",
+    "first listed": "{} that the page lists first",
+    "last listed": "{} that the page lists last",
+}
+"""Order → the works that it puts first."""
 
 _REASONS = (
     ("authors", "name no authors, or cut the list short"),
@@ -190,7 +201,9 @@ _REASONS = (
 def silence(plan: Plan) -> str:
     """What the pages of unknown works fail to say: "they name no authors, or give no date"."""
     reasons = [reason for name, reason in _REASONS if getattr(plan.limits, name)]
-    if plan.leading and plan.group:
+    if plan.leading and plan.group == "authors":
+        reasons.append("name no authors, or cut the list short")
+    elif plan.leading and plan.group:
         reasons.append(f"give no {GROUP_NAMES[plan.group]}")
     if plan.order in ("earliest", "latest"):
         reasons.append("give no date")

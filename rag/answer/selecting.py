@@ -31,7 +31,7 @@ def select(plan: Plan, snapshot: Snapshot) -> Selection:
         unknown += sum(meets is None for _, meets in told)
     if plan.order is None:
         return Selection(works=tuple(sorted(works, key=_newest_first)), unknown=unknown)
-    return _ordered(plan, works, unknown)
+    return _ordered(plan, works, unknown, snapshot)
 
 
 def values(work: Work, field: str, limits: Limits = Limits()) -> tuple[str, ...]:
@@ -113,12 +113,13 @@ def _newest_first(work: Work) -> int:
     return -published.bounds()[0].toordinal() if published else 0
 
 
-def _ordered(plan: Plan, works: Sequence[Work], unknown: int) -> Selection:
+def _ordered(plan: Plan, works: Sequence[Work], unknown: int, snapshot: Snapshot) -> Selection:
     """The first `number` in the plan's order, with all that may stand among them."""
-    ranges = {work.key: _range(work, plan) for work in works}
+    listed = _places(plan, snapshot) if plan.order in ("first listed", "last listed") else {}
+    ranges = {work.key: listed.get(work.key) if listed else _range(work, plan) for work in works}
     told = [work for work in works if ranges[work.key]]
     unknown += len(works) - len(told)
-    turned = plan.order in ("latest", "most authors")
+    turned = plan.order in ("latest", "most authors", "last listed")
     # Of a coarse date both ends count: "2024" may be later than "March 2024".
     sure, possible = (0, 1) if turned else (1, 0)
     if not told:
@@ -132,6 +133,14 @@ def _ordered(plan: Plan, works: Sequence[Work], unknown: int) -> Selection:
 
 
 Range = tuple[int, int]
+
+
+def _places(plan: Plan, snapshot: Snapshot) -> dict[str, Range]:
+    """Where each work stands on the page that the limits name; of a work that stands there twice the first place."""
+    places: dict[str, Range] = {}
+    for record in snapshot.records(Limits(sources=plan.limits.sources)):
+        places.setdefault(record.key, (record.origin.ordinal, record.origin.ordinal))
+    return places
 
 
 def _range(work: Work, plan: Plan) -> Range | None:

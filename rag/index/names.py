@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import unicodedata
 
-_PARTICLE_WORDS = "al ben bin da das de del della den der di do dos du el ibn la le st te ten ter van von zu zum"
-_PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_PARTICLE_WORDS = (
+    "abu af al av ben bin bint da dal dalla das de degli dei del della den der di do dos du el ibn la le op st te ten "
+    "ter van von zu zum zur"
+)
+PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_IRISH = frozenset(("Ó", "Ní", "Uí"))
+"""Particles only with their accent: an O is an initial, Ni a name."""
 _SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _PRIZE_WORDS = frozenset(("award", "awards", "prize", "prizes"))
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
@@ -59,12 +64,23 @@ def person_forms(name: str) -> set[str]:
     given, surnames = _given_and_surnames(name)
     if not given:
         return set(surnames)
+    compound = _compound_surnames(given, surnames[-1])
     initials = [word[0] for word in given]
     heads = {" ".join(given), " ".join(_without_middle_initials(given)), given[0], " ".join(initials), initials[0]}
     forms = set(surnames) | {f"{head} {surname}" for head in heads for surname in surnames}
     if all(len(word) == 1 for word in given):
         forms |= {f"~{head} {surname}" for head in (" ".join(initials), initials[0]) for surname in surnames}
-    return forms | {f"={' '.join(given)} {surname}" for surname in surnames}
+    return forms | {f"={' '.join(given)} {surname}" for surname in surnames} | compound
+
+
+def _compound_surnames(given: list[str], surname: str) -> set[str]:
+    """A surname of several words that a particle opens, with it and without: "Lopes" of "Maria da Conceição Lopes"."""
+    opens = next((i for i, word in enumerate(given) if i and word in PARTICLES), None)
+    if opens is None:
+        return set()
+    words = [*given[opens:], surname]
+    bare = words[next(i for i, word in enumerate(words) if word not in PARTICLES) :]
+    return {" ".join(words), " ".join(bare)}
 
 
 def person_wanted(name: str) -> set[str]:
@@ -85,16 +101,21 @@ def _given_and_surnames(name: str) -> tuple[list[str], list[str]]:
     last, comma, first = name.partition(",")
     if comma and fold(first) and fold(first) not in _SUFFIXES:
         name = f"{first} {last}"
-    parts = [folded for word in name.split() if (folded := fold(word))]
+    printed = [word for word in name.split() if fold(word)]
+    parts = [fold(word) for word in printed]
     while len(parts) > 1 and parts[-1] in _SUFFIXES:
         parts.pop()
     if not parts:
         return [], []
     start = len(parts) - 1
-    while start > 0 and parts[start - 1] in _PARTICLES and (start > 1 or len(parts) == 2 or comma):
+    while start > 0 and _is_particle(printed[start - 1]) and (start > 1 or len(parts) == 2 or comma):
         start -= 1
     surnames = list(dict.fromkeys((parts[-1], " ".join(parts[start:]))))
     return [word for part in parts[:start] for word in part.split()], surnames
+
+
+def _is_particle(word: str) -> bool:
+    return fold(word) in PARTICLES or unicodedata.normalize("NFC", word) in _IRISH
 
 
 def _without_middle_initials(given: list[str]) -> list[str]:

@@ -94,6 +94,15 @@ def subject(question: str, answer: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
+def sole_listed(answer: str) -> str:
+    """The title, in its quotation marks, where an answer of several lines lists one work; "" for none or several.
+
+    sole_listed("1 of 9 works is by Ada Brook.\\n“Brisk” by Ada Brook, 2021. [1]") == "“Brisk”"
+    """
+    listed = [title[0] for line in answer.split("\n")[1:] if line.startswith("“") and (title := _titles(line))]
+    return listed[0] if len(listed) == 1 else ""
+
+
 def leading_name(text: str, beside: str = "") -> list[str]:
     """The name that a text begins with, if it does: "Brisk does", "Brisk halves …", "As-ViT: it …", "TCT by …".
 

@@ -36,14 +36,15 @@ _LIST_OF_AUTHORS = r"(?:(?:co ?)?authors?|author lists?|list of authors|number o
 
 
 DEGREES = frozenset(
-    "prolific longest largest biggest shortest smallest highest lowest greatest else collaborators".split()
+    "prolific longest largest biggest shortest smallest highest lowest greatest else collaborators top bottom".split()
 )
 """Further words of questions about a catalogue, each of which a rule here must have use for."""
 
 _UNHEARD = re.compile(
     r"\b(?:last|senior|main|second|third|corresponding|middle|non) (?:co )?authors?\b"
     r"|\b(?:more|fewer|less|least|fewest|than|most(?! recent)|longest|largest|biggest|shortest|smallest|highest|lowest"
-    r"|greatest|second|third|prolific|else|collaborators|years?|months?|every other)\b"
+    r"|greatest|second|third|prolific|else|collaborators|years?|months?|every other|top|bottom)\b"
+    rf"|\b{_PAPER} (?:just )?like\b"
 )
 """What a list of works by limits alone would leave out of account."""
 _NOUNS = (
@@ -80,16 +81,27 @@ def plan_of(canonical: str, limits: Limits, shape: dict[str, Any]) -> Plan | Non
     for rule in (_coauthors, _team_order, _groups, _order):
         found = rule(canonical)
         if found is not None:
+            if str(found.get("order")).endswith("listed") and len(limits.sources) != 1:
+                return None
             return Plan(limits=limits, **{**shape, **found})
     if limits == Limits() and not shape and not _means_all(canonical):
         return None
     return _works(canonical, limits, shape)
 
 
+_APPEARED = re.compile(
+    r"(?:what|which ones?) (?:(?:'s|is|are|was|were|has|have|will|be|been|all|did) )*"
+    r"(?:appear|appeared|came out|come out|released|posted|published|new|out|on|presented|shown|given|listed|there)"
+    r"(?: (?:in|at|on|from|during|there|here|with|and))*(?: <(?:DATE|HALL|PAGE|CODE|LABEL|CATEGORY)>)+$"
+)
+"""Papers are what appears and what is shown, where nothing else is said to be."""
+
+
 def _asks(canonical: str) -> bool:
     """Whether papers or their makers are what it is about, and no pronoun points elsewhere."""
-    subject = re.search(
-        rf"\b(?:{_PAPER}|{_WRITE}|co ?authors?|authors?|writers?|oral|published)\b|<LABEL>|<PRIZE>", canonical
+    subject = _APPEARED.match(canonical) or _ON_PAGE.search(canonical)
+    subject = subject or re.search(
+        rf"\b(?:{_PAPER}|{_WRITE}|co ?authors?|authors?|writers?|oral|published)\b|<LABEL>|<PRIZE>|<HALL>", canonical
     )
     counted = re.search(
         r"\b(?:prolific|years?|categor(?:y|ies)|affiliations?|institutions?|pages?|records?|labels?|halls?)\b",
@@ -115,7 +127,7 @@ def _coauthors(canonical: str) -> dict[str, Any] | None:
         return None
     person = r"(?:<PERSON>|<STRANGER>)"
     patterns = (
-        rf"\bco ?authors? (?:of|for|does|did|has) {person}",
+        rf"\b(?:co ?authors?|collaborators?) (?:of|for|does|did|has) {person}",
         rf"{person} (?:most |main )?(?:co ?authors?|collaborators?)\b",
         rf"\b(?:who|whom|people|authors?|researchers?)\b.*{person}.*\bwith$",
         rf"\bwith whom\b.*{person}",
@@ -196,18 +208,30 @@ def _has_order(canonical: str) -> bool:
     return _ordering(canonical) is not None
 
 
-_LATEST = r"(?:latest|newest|most recent|most recently|recent|last)"
+_LATEST = r"(?:latest|newest|most recent|most recently|recent|recently|lately|last)"
 _EARLIEST = r"(?:earliest|oldest|first|very first)"
 
 
+_ON_PAGE = re.compile(
+    rf"\b(?:(?P<first>first|top)|last|bottom)(?: (?P<n>{_NUMBER}))?(?: (?:{_PAPER}|entry|listed|one|shown|named))*"
+    r"(?: (?:on|of|in|at|from|that|is|are|the))* <PAGE>"
+)
+"""The first paper on a page is the one that stands there first, not the earliest of those that stand there."""
+
+
 def _ordering(canonical: str) -> tuple[str, int] | None:
+    listed = _ON_PAGE.search(canonical)
+    if listed and "<PERSON>" not in canonical:
+        count = listed["n"] or "one"
+        return f"{'first' if listed['first'] else 'last'} listed", _NUMBERS.get(count) or int(count)
     for order, words in (("latest", _LATEST), ("earliest", _EARLIEST)):
         match = re.search(rf"\b{words} (?P<n>{_NUMBER})\b|\b(?P<m>{_NUMBER}) {words}\b|\b{words}\b", canonical)
         if match and not re.match(r" (?:co )?(?:authors?|authored|name|names)\b", canonical[match.end() :]):
             count = match["n"] or match["m"]
             plural = re.match(rf" (?:<\w+> )*(?:{_PAPER})", canonical[match.end() :])
             number = _NUMBERS.get(count or "", int(count) if count and count.isdecimal() else 0)
-            several = bool(plural and re.search(r"(?:s|works|studies)$", plural.group()) and not count)
+            several = bool(plural and re.search(r"(?:s|works|studies|stuff)$", plural.group()) and not count)
+            several = several or match.group() in ("recently", "lately")
             return order, number or (5 if several else 1)
     return None
 
@@ -230,12 +254,17 @@ def _order(canonical: str) -> dict[str, Any] | None:
 
 def _works(canonical: str, limits: Limits, shape: dict[str, Any]) -> Plan | None:
     """Which works, how many, or whether there are any; None where the words ask for something else."""
-    papers = re.search(rf"\b{_PAPER}\b|<LABEL>|<PRIZE>", canonical)
-    writes = re.search(rf"\b{_WRITE}\b|\bauthors?\b|<FIRST>|\bauthored\b|\bwork(?:ed)?\b|\bcollaborated?\b", canonical)
+    papers = _APPEARED.match(canonical) or re.search(rf"\b{_PAPER}\b|<LABEL>|<PRIZE>", canonical)
+    papers = papers or re.fullmatch(r"<PERSON>(?: <(?:DATE|CODE)>)+", canonical)
+    writes = re.search(
+        rf"\b{_WRITE}\b|\bauthors?\b|<FIRST>|\bauthored\b|\btogether\b|\bwork(?:ed)?\b|\bcollaborated?\b", canonical
+    )
     if (not papers and not writes) or _unheard(canonical):
         return None
+    if re.match("whose\\b", canonical):
+        return Plan(ask="list", limits=limits, facts=("authors",), **shape)
     if re.search(r"\bhow many (?:years|months|pages|words|citations)\b", canonical) or re.match(
-        r"(?:when|where|why|whose)\b", canonical
+        r"(?:when|where|why)\b", canonical
     ):
         return Plan(ask="list", limits=limits, **shape) if re.match(r"when\b", canonical) and limits.authors else None
     if re.search(r"\b(?:how many|how often|number of|count|how much|total)\b", canonical):

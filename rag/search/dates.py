@@ -33,6 +33,15 @@ _WITHIN = ("in", "during", "from", "of", "dated", "on", "for", "throughout", "wi
 _LATER = ("or later", "and later", "onwards", "onward", "or after", "on", "and after", "or newer", "or since")
 _EARLIER = ("or earlier", "and earlier", "or before", "or older", "and before")
 
+_DASHES = ("-", "–", "—")
+_JOINED = ("and", "to", "until", "till", "through")
+
+_PARTS = {
+    "half": (6, {"first": 1, "second": 2, "last": 2}),
+    "quarter": (3, {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}),
+}
+"""Part of a year → its months, and which it is by its ordinal."""
+
 Days = tuple[date | None, date | None]
 
 
@@ -66,11 +75,11 @@ def _period(words: Words, at: int, newest: date | None) -> Period | None:
 def _range(words: Words, at: int) -> Period | None:
     """between A and B, from A to B, A–B, A or B."""
     opening = words.plain(at) in ("between", "from", "in", "during")
-    first = _point(words, at + opening)
+    first = _point(words, at + opening) or _month_of_the_next(words, at + opening)
     if first is None:
         return None
     (low, high), middle = first
-    dashed = words.words[middle - 1].gap.strip() in ("-", "–", "—")
+    dashed = words.words[middle - 1].gap.strip() in _DASHES
     joins = ("and",) if words.plain(at) == "between" else ("to", "until", "till", "through", "and", "or")
     joined = words.plain(middle) in joins
     if not (dashed or joined):
@@ -85,6 +94,20 @@ def _range(words: Words, at: int) -> Period | None:
     if other_low < low:
         low, other_high = other_low, high
     return Period(start=at, end=end, after=low, before=other_high)
+
+
+def _month_of_the_next(words: Words, at: int) -> tuple[tuple[date, date], int] | None:
+    """A month that takes its year from the one it is joined to: "May" in "between May and August 2022"."""
+    month = _MONTHS.get(words.plain(at))
+    if month is None or not (words.plain(at + 1) in _JOINED or words.words[at].gap.strip() in _DASHES):
+        return None
+    following = at + 1 + (words.plain(at + 1) in _JOINED)
+    other = _MONTHS.get(words.plain(following))
+    year = words.plain(following + 1 + (words.plain(following + 1) == "of"))
+    if other is None or not _YEAR.fullmatch(year):
+        return None
+    began = int(year) - (month > other)  # "between November and March 2022"
+    return PartialDate(year=began, month=month).bounds(), at + 1
 
 
 def _bounded(words: Words, at: int) -> Period | None:
@@ -121,6 +144,8 @@ def _point(words: Words, at: int) -> tuple[tuple[date, date], int] | None:
     if words.plain(at) in ("the", "year") and _YEAR.fullmatch(words.plain(at + 1)):
         return _point(words, at + 1)
     text = words.plain(at)
+    if (part := _part_of_year(words, at)) is not None:
+        return part
     if re.fullmatch(rf"{_YEAR.pattern}s", text) and text.endswith("0s"):
         return (date(int(text[:4]), 1, 1), date(int(text[:4]) + 9, 12, 31)), at + 1
     if _YEAR.fullmatch(text):
@@ -134,6 +159,22 @@ def _point(words: Words, at: int) -> tuple[tuple[date, date], int] | None:
         if words.plain(month) in _MONTHS:
             return _dated(words.plain(month + 1), _MONTHS[words.plain(month)], text, month + 2)
     return None
+
+
+def _part_of_year(words: Words, at: int) -> tuple[tuple[date, date], int] | None:
+    """The first half of 2021; the third quarter of 2020; Q3 2020."""
+    begin = at + (words.plain(at) == "the")
+    quarter = re.fullmatch(r"q([1-4])", words.plain(begin))
+    months, places = _PARTS["quarter"] if quarter else _PARTS.get(words.plain(begin + 1), (0, {}))
+    place = int(quarter[1]) if quarter else places.get(words.plain(begin), 0)
+    then = begin + (1 if quarter else 2)
+    then += words.plain(then) == "of"
+    year = words.plain(then)
+    if not place or not _YEAR.fullmatch(year):
+        return None
+    first = PartialDate(year=int(year), month=(place - 1) * months + 1)
+    last = PartialDate(year=int(year), month=place * months)
+    return (first.bounds()[0], last.bounds()[1]), then + 1
 
 
 def _numeric(words: Words, at: int) -> tuple[tuple[date, date], int]:

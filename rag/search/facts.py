@@ -25,7 +25,7 @@ _ASKED: dict[str, tuple[str, ...]] = {
         r"\bhow many (?:authors|people|co ?authors|researchers|writers)\b",
         rf"^(?:is|was|did|has|have|are|were)\b.*<PERSON>.*\b(?:{_WRITE}|authors?)\b",
         r"^(?:is|was|were|are)\b.*\bby <PERSON>",
-        r"\b(?:first|lead|last|senior) authors?\b",
+        r"\b(?:first|lead|last|senior) authors?\b|<FIRST>",
     ),
     "published": (
         rf"\bwhen\b.*\b(?:{_OUT})\b|\bwhen (?:is|was)\b.*\bfrom\b",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from rag.index.names import PARTICLES
 from rag.schema import Limits
 from rag.search.dates import periods
 from rag.search.vocabulary import Vocabulary
@@ -119,6 +120,8 @@ def _asks_for(words: Words, papers: int, begin: int) -> bool:
 # --- People ----------------------------------------------------------------------------------------------------------
 
 _LONGEST_NAME = 6
+_APART = GLUE | {"coauthored", "collaborated", "cooperated", "teamed"}
+"""What stands between two names, not within one: "X coauthored with Y"."""
 _CUES = frozenset("by with and did has does have do was is of from plus".split())
 _AUXILIARIES = frozenset("is are was were be been there any exist exists".split())
 _ORDERS = frozenset("first latest recent own most earliest newest oldest last new early".split())
@@ -131,14 +134,20 @@ _SAYS = AUTHORED | {
 def find_people(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
     """Authors whom the catalogue knows."""
     for start, end in list(words.runs(_LONGEST_NAME)):
-        if words.free(start, end) and _may_name(words, start, end) and vocabulary.person(words.slice(start, end)):
+        if not words.free(start, end):
+            continue
+        name, written = words.slice(start, end), _may_name(words, start, end)
+        if not (written or _leads(words, start, end)) or not vocabulary.person(name):
+            continue
+        if written or not vocabulary.ordinary(name):
             yield _person(words, start, end)
 
 
-def find_strangers(words: Words) -> Iterator[Found]:
-    """People who are asked for as authors and whom no page names."""
+def find_strangers(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
+    """People who are asked for as authors and whom no page names; no work is called so either."""
     for start, end in list(words.runs(4)):
-        if words.free(start, end) and _names_stranger(words, start, end):
+        stranger = words.free(start, end) and _names_stranger(words, start, end)
+        if stranger and not vocabulary.entitled(words.slice(start, end)):
             yield replace(_person(words, start, end), tag="stranger")
 
 
@@ -156,7 +165,7 @@ def _may_name(words: Words, start: int, end: int) -> bool:
         return False
     if words.plain(start - 1) == "on" and words.plain(end + (words.plain(end) == "'s")) != "page":
         return False
-    if _has_first_name(words, start):
+    if _has_first_name(words, start) or any(word.plain in _APART and word.plain not in PARTICLES for word in run[1:-1]):
         return False
     cued = words.plain(start - 1) in _CUES or words.tag(start - 1) == "person" or words.plain(end) == "'s"
     ordinary = [word.plain in GLUE or word.plain in POINTING or len(word.plain) < 2 for word in run]
@@ -169,6 +178,30 @@ def _may_name(words: Words, start: int, end: int) -> bool:
     if run[0].plain in GLUE and (start == 0 or not run[0].capital):
         return False
     return words.lower or (run[0].capital and run[-1].capital) or (not run[0].capital and run[-1].capital)
+
+
+def _leads(words: Words, start: int, end: int) -> bool:
+    """Whether one word stands as a surname does in a terse question: "marlow papers 2021", "Marlow, 2021"."""
+    word = words.words[start]
+    if end - start > 1 or start or word.plain in GLUE | _QUALITIES or len(word.plain) < 3 or not word.text.isalpha():
+        return False
+    dated = words.tag(end) == "date" and not _is_led(words, end)
+    return words.plain(end) in PAPERS or dated
+
+
+_QUALITIES = frozenset(
+    """
+    long short young old good best rich strong sharp fair wise small little major minor white black brown green gray
+    grey blue gold golden silver hot cool cold dry deep fast swift quick smart bright hard soft noble sweet wild grand
+    keen savage fine great moody close bold wild free full high low early late true
+    """.split()
+)
+"""Surnames that say what papers are like more often than whose they are."""
+
+
+def _is_led(words: Words, at: int) -> bool:
+    """Whether a date has its preposition: "marlow in 2021" may be anything, "marlow 2021" is a reference."""
+    return not words.plain(at)[:1].isdigit()
 
 
 def _has_first_name(words: Words, start: int) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.schema import Turn
-from rag.search.antecedents import clean, items, lead, leading_name, subject
+from rag.search.antecedents import clean, items, lead, leading_name, sole_listed, subject
 from rag.search.leaning import (
     AUXILIARIES,
     ORDINALS,
@@ -149,7 +149,7 @@ def _only_points(asked: str, pointed: re.Match[str]) -> bool:
 def _of_the_thread(asked: str, history: Sequence[Turn]) -> FollowUp:
     """Leans on the last turn, and through it on the turns that it leaned on itself."""
     last, before = history[-1], understood(history[-1].question, history[:-1])
-    named = before.subject or subject(last.question, last.answer)
+    named = _spoken_of(asked, last) or before.subject or subject(last.question, last.answer)
     if about(asked) and (moved := _moved(asked, before.text, named)):
         return moved
     several = items(last.answer) if _asks_of_several(asked) else []
@@ -158,6 +158,12 @@ def _of_the_thread(asked: str, history: Sequence[Turn]) -> FollowUp:
         return FollowUp(text=asked, context=_cut(f"{clean(last.question, QUESTION_WORDS)} {listed}"))
     context = _cut(" ".join(filter(None, (before.context, _words_of(last)))))
     return FollowUp(text=_with_subject(asked, named), context=context, subject=named)
+
+
+def _spoken_of(asked: str, last: Turn) -> str:
+    """The one work that the last answer lists, where the question speaks of a thing: "What does it find?"."""
+    found = pronoun(asked)
+    return sole_listed(last.answer) if found and found.group().casefold() in ("it", "its", "this", "that") else ""
 
 
 def _moved(asked: str, last: str, named: str) -> FollowUp | None:

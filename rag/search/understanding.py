@@ -56,7 +56,7 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     plan = _over_all(words, found, shape) or (None if shape else _of_one(words, found, vocabulary))
     strangers: list[Found] = []
     if plan is None:
-        strangers = list(finding.find_strangers(words))
+        strangers = list(finding.find_strangers(words, vocabulary))
         found += [*marking.find_allusions(words, vocabulary), *strangers]
         plan = _over_all(words, found, shape)
     named = tuple(name for each in strangers for name in each.limits.authors)
@@ -106,7 +106,8 @@ class Understanding:
             told = _following(question, told, history, vocabulary)
         limits = beside(question.limits, told.limits)
         if told.plan is not None:
-            shown = replace(question, limits=limits, kind="catalog")
+            # "Is there code for X?" limits no search: X is meant whether it has code or not.
+            shown = replace(question, limits=question.limits if told.plan.work else limits, kind="catalog")
             return Known(question=shown, plan=replace(told.plan, limits=limits), strangers=told.strangers)
         warnings = tuple(f"no record here names an author “{name}”" for name in told.strangers)
         if limits == question.limits:
@@ -203,6 +204,8 @@ def _person_in(found: Sequence[Found]) -> bool:
 
 def _mixed_up(canonical: str) -> bool:
     """Alternatives that Limits cannot say: papers by one person or another, code or an award."""
+    if re.search(r"<AFFILIATION> (?:together |along )?with (?:the )?<AFFILIATION>|\bboth <AFFILIATION>", canonical):
+        return True  # one or the other is what Limits mean
     tag = r"<([A-Z]+)>"
     joined = re.findall(rf"{tag}(?: \w+)?(?: \w+)? or (?:an? |the |by |with |in |from |since )*{tag}", canonical)
     return any(one != other or one in ("PERSON", "STRANGER", "DATE", "CODE") for one, other in joined)

@@ -54,6 +54,12 @@ class Vocabulary:
         """Whether an author answers to this name."""
         return self._snapshot.names_author(name)
 
+    def ordinary(self, word: str) -> bool:
+        """Whether texts here use the word in small letters: then it may mean that, and not a person."""
+        small = re.compile(rf"\b{re.escape(word.casefold())}\b")
+        found = self._snapshot.passages(list(self._snapshot.lexical(word, TITLES_TRIED)))
+        return any(small.search(record.abstract) for _, work in found.values() for record in work.records)
+
     def affiliation(self, name: str) -> bool:
         """Whether these words stand in a row in an affiliation."""
         plain = fold(name)
@@ -62,6 +68,11 @@ class Vocabulary:
     def session(self, name: str) -> bool:
         plain = fold(name)
         return any(f" {plain} " in f" {value} " for value in self.listed.sessions)
+
+    def entitled(self, name: str) -> bool:
+        """Whether a work is called so, or its title begins so before a colon."""
+        titles = [title for _, title in self.titled(name)]
+        return any(fold(name) in (fold(title), fold(title.partition(":")[0])) for title in titles)
 
     def titled(self, words: str) -> Sequence[tuple[str, str]]:
         """Key and title of the works whose chunks share most with these words."""

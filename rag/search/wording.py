@@ -4,7 +4,8 @@ from __future__ import annotations
 
 _PAPERS = """
 paper papers work works publication publications article articles preprint preprints study studies entry entries
-record records everything anything something post posts manuscript manuscripts title titles item items report reports
+record records everything anything something thing things stuff post posts manuscript manuscripts title titles item
+items report reports
 """
 PAPERS = frozenset(_PAPERS.split())
 
@@ -21,8 +22,8 @@ is are was were be been being am do does did done has have had having can could 
 i me my you your we our us please tell give show list name find get see know want like need looking look return print
 display enumerate provide help say says said let count tally total number many much often times time overall in
 all any every each both some exactly only just also too else ones one them it its they their his her he she him
-this these those such between among across within under so far ever yet already currently now
-together jointly joint collaboratively collaborated collaborate collaborates collaboration collaborations
+this these those such between among across within under so far ever yet already currently now lately recently
+involved put together jointly joint collaboratively collaborated collaborate collaborates collaboration collaborations
 worked work's working team teamed names named called titled titles exist exists available index indexed corpus
 collection library database catalogue catalog dated date dates year years month months published
 appear appears appeared appearing come comes came out released release posted made public involving involve involves

@@ -225,6 +225,11 @@ def test_a_person_whom_no_page_names_is_said_not_dropped(vocabulary: Vocabulary,
         ("Which paper has the most authors?", "most authors", 1),
         ("Which paper has the longest author list?", "most authors", 1),
         ("Which paper by Quill has the fewest authors?", "fewest authors", 1),
+        ("first paper on the Orla Fenwick page", "first listed", 1),
+        ("the last two papers on the Harbour digest page", "last listed", 2),
+        ("what's at the top of Quill's page", "first listed", 1),
+        ("oldest paper on the Orla Fenwick page", "earliest", 1),
+        ("what did Quill publish recently?", "latest", 5),
     ],
 )
 def test_an_order_is_understood(vocabulary: Vocabulary, question: str, order: str, number: int) -> None:
