@@ -10,7 +10,7 @@ from typing import Any
 
 from rag.schema import Chunk, Conflict, Origin, PartialDate, Record, Span, Work
 
-FORMAT = 1
+FORMAT = 2
 """Raised with any change to the tables or to what is derived into them; an index of another format is made anew."""
 
 COLUMNS = {
