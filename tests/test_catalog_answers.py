@@ -350,3 +350,12 @@ def test_co_authors_of_a_list_cut_short_are_said_to_be_more(answering: Answering
 
 def test_the_fact_asked_of_one_work_limits_no_search(answering: Answering) -> None:
     assert ask(answering, "Does Tidepool have code?").question.limits == Limits()
+
+
+def test_the_latest_works_cite_their_dates(answering: Answering) -> None:
+    answer = ask(answering, "What are the three latest papers?")
+    cited = [citation.quote.field for claim in answer.claims for citation in claim.citations]
+    assert cited
+    assert set(cited) == {"published"}
+    most = ask(answering, "Which paper has the most authors?")
+    assert {citation.quote.field for claim in most.claims for citation in claim.citations} == {"authors"}

@@ -104,8 +104,16 @@ class _Page:
     def works(self, works: Sequence[Work]) -> None:
         """A line for each of the first, and one for all the others."""
         for work in works[:SHOWN]:
-            self._say(phrasing.line_of(work), [(work, quote) for quote in quotes_of(work, self._plan.limits)])
+            self._say(phrasing.line_of(work), [(work, quote) for quote in self._met_by(work)])
         self._rest(works[SHOWN:])
+
+    def _met_by(self, work: Work) -> list[Quote]:
+        """The words by which the work belongs to the list: those that the limits and the order looked at."""
+        field = _FIELD_OF_ORDER.get(self._plan.order or "")
+        ordered = quotes_of(work, Limits(), field=field) if field else []
+        if ordered and self._plan.limits == Limits():
+            return ordered
+        return list(dict.fromkeys([*quotes_of(work, self._plan.limits), *ordered]))
 
     def _rest(self, works: Sequence[Work]) -> None:
         if not works:
@@ -120,7 +128,7 @@ class _Page:
             if inexact
             else f"shown by `{phrasing.command(self._plan.limits)}`"
         )
-        cited = [(work, quote) for work in works for quote in quotes_of(work, self._plan.limits)[:1]]
+        cited = [(work, quote) for work in works for quote in self._met_by(work)[:1]]
         self._say(f"{others} {where}.", unmarked=cited)
 
     def groups(self, works: Sequence[Work], grouped: Grouped) -> None:
@@ -202,6 +210,14 @@ class _Page:
 
 _FIELD_OF = {"year": "published", "month": "published", "source": "title"}
 """Where a group's value stands in a record."""
+
+_FIELD_OF_ORDER = {
+    "earliest": "published",
+    "latest": "published",
+    "most authors": "authors",
+    "fewest authors": "authors",
+}
+"""What an order of works looks at."""
 
 _FIELDS_OF_LIMITS = ("authors", "published", "labels", "session", "category", "affiliations", "has_code")
 
