@@ -110,10 +110,11 @@ def _singular(word: str) -> str:
 
 
 def find_halls(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
+    known_halls = vocabulary.listed.sessions
     for start, end in list(words.runs(_LONGEST)):
         name = words.slice(start, end)
         led = words.plain(start) in _HALL and end - start > 1
-        whole = fold(name) in vocabulary.listed.sessions and end - start > 1
+        whole = end - start > 1 and bool(known_halls) and fold(name) in known_halls
         if not words.free(start, end) or not (led or whole):
             continue
         known = vocabulary.session(name)
@@ -199,11 +200,10 @@ def find_code(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:  # noqa:
 
 def find_affiliations(words: Words, vocabulary: Vocabulary) -> Iterator[Found]:
     for start, end in list(words.runs(_LONGEST)):
-        name = words.slice(start, end)
-        plain = set(fold(name).split())
-        if not words.free(start, end) or not plain - _GENERIC - GLUE or words.plain(end - 1) == "'s":
+        if not words.free(start, end) or words.plain(end - 1) == "'s" or not _from_somewhere(words, start, end):
             continue
-        if not _from_somewhere(words, start, end) or not vocabulary.affiliation(name):
+        name = words.slice(start, end)
+        if not set(fold(name).split()) - _GENERIC - GLUE or not vocabulary.affiliation(name):
             continue
         capital = words.words[start].capital or words.lower
         certain = capital and words.plain(start - 1) == "from" and _papers_from(words, start - 2)

@@ -40,6 +40,9 @@ class Words:
         """Typed without capitals, so that names cannot be told by theirs."""
         self._tags: list[str | None] = [None] * len(self.words)
         self._starts: set[int] = set()
+        self._joins = [_JOINTS.match(word.gap) is not None and word.plain != "'s" for word in self.words]
+        """For each word, whether a name may go on after it."""
+        self._plain = frozenset(word.plain for word in self.words)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -66,20 +69,22 @@ class Words:
 
     def one_name(self, start: int, end: int) -> bool:
         """Whether only what may stand inside a name stands between these words."""
-        inner = self.words[start : end - 1]
-        return all(_JOINTS.match(word.gap) and word.plain != "'s" for word in inner)
+        return all(self._joins[start : end - 1])
 
     def runs(self, longest: int) -> Iterator[tuple[int, int]]:
         """Every [start, end) of free words without punctuation between, the longest first at each place."""
         for start in range(len(self.words)):
-            for end in range(min(len(self.words), start + longest), start, -1):
-                if self.free(start, end) and self.one_name(start, end):
+            last = start + 1
+            while last < min(len(self.words), start + longest) and self._joins[last - 1]:
+                last += 1
+            for end in range(last, start, -1):
+                if self.free(start, end):
                     yield start, end
 
     def find(self, phrases: Collection[str]) -> tuple[int, int] | None:
         """Where one of these phrases (folded) stands free, the longest that there is."""
-        for phrase in sorted(phrases, key=lambda each: -len(each.split())):
-            wanted = phrase.split()
+        possible = [wanted for wanted in map(str.split, phrases) if self._plain.issuperset(wanted)]
+        for wanted in sorted(possible, key=len, reverse=True):
             for start in range(len(self.words) - len(wanted) + 1):
                 end = start + len(wanted)
                 if [word.plain for word in self.words[start:end]] == wanted and self.free(start, end):
